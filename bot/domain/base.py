@@ -1,0 +1,49 @@
+"""The mapped classes' common root. Column types are chosen here once."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+
+class AwareDateTime(TypeDecorator[datetime]):
+    """A timestamp with time zone that refuses naive values at the door."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: times carry their offset")
+        return value
+
+
+def enum_column(kind: type[StrEnum]) -> Enum:
+    """Store a StrEnum by value as text; values are checked when read and written."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """Declarative root; ``Base.metadata`` is the declared schema that the migrations are compared with."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: AwareDateTime(),
+        date: Date(),
+        dict[str, Any]: JSONB(),
+        dict[str, str]: JSONB(),
+        list[str]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+        int: BigInteger(),
+        str: String(),
+    }

@@ -1,0 +1,121 @@
+"""A conversation is everything said on one identity, for ever; its messages carry a ``seq`` without gaps.
+
+``seq`` is given under the conversation's row lock, so a reader who asks for "after N" never misses a message that
+commits later with a smaller number. Messages to the customer are the outgoing rows themselves: ``delivery`` and
+``next_attempt_at`` say what the lane ``out`` still has to do.
+"""
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.domain.base import Base, enum_column
+
+
+class Author(StrEnum):
+    """Who said a message."""
+
+    CUSTOMER = "customer"  # the customer
+    BOT = "bot"  # the automatic assistant, by script or article
+    AGENT = "agent"  # an officer
+    SYSTEM = "system"  # the desk itself: notices about the case
+
+
+class Delivery(StrEnum):
+    """How the sending of a message stands."""
+
+    PENDING = "pending"  # to be sent, or being tried again
+    SENT = "sent"  # the platform accepted it (or, for a customer's message: it is here)
+    FAILED = "failed"  # the platform refused it; the reason is beside it
+    UNKNOWN = "unknown"  # the platform may or may not have shown it
+
+
+class Conversation(Base):
+    """Everything said on one identity."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identities.id"), unique=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    last_seq: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    @property
+    def lane(self) -> str:
+        """The name under which workers take turns on this conversation."""
+        return lane_of(self.channel, self.external_id)
+
+    def next_seq(self) -> int:
+        """Give the next number; call it only while holding this row's lock."""
+        self.last_seq += 1
+        return self.last_seq
+
+
+def lane_of(channel: str, external_id: str) -> str:
+    """Name the lane of an identity, also before its conversation exists."""
+    return f"{channel}:{external_id}"
+
+
+class Message(Base):
+    """One message of a conversation, in the case in which it was said."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        Index("messages_to_send", "lane", "seq", postgresql_where="delivery = 'pending'"),
+        Index("messages_of_case", "case_id", "seq"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    lane: Mapped[str]
+    seq: Mapped[int]
+    author: Mapped[Author] = mapped_column(enum_column(Author))
+    name: Mapped[str | None]
+    text: Mapped[str]
+    language: Mapped[str]
+    at: Mapped[datetime]
+    client_id: Mapped[str | None]
+    script: Mapped[str | None]
+    script_version: Mapped[int | None]
+    article_id: Mapped[str | None]
+    article_version: Mapped[int | None]
+    article_source: Mapped[str | None]
+    article_reviewed_on: Mapped[str | None]
+    delivery: Mapped[Delivery] = mapped_column(enum_column(Delivery))
+    delivery_reason: Mapped[str | None]
+    external_message_id: Mapped[str | None]
+    retry_key: Mapped[UUID | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+
+class Button(Base):
+    """A button once offered in a conversation: an opaque id, and the intent that a tap stands for."""
+
+    __tablename__ = "buttons"
+    __table_args__ = (Index("buttons_of_message", "message_id", "position"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    intent: Mapped[str]
+    entities: Mapped[dict[str, Any]]
+
+
+def new_button_id() -> str:
+    """Make an opaque id that tells nothing and can't be guessed."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,99 @@
+"""Everything the desk raises on purpose. ``bot.web.errors`` alone maps these to HTTP statuses.
+
+DeskError
+ +- NotFound            no such thing, or not for this person
+ +- Invalid             the request's words are off
+ +- Unauthenticated     nobody is signed in
+ |   +- LoginRefused    wrong e-mail or password, or too many tries
+ +- Forbidden           signed in, but not allowed to
+ +- Conflict            right words, wrong moment
+ |   +- IllegalTransition
+ |   +- ClientIdReused
+ |   +- AlreadyExists
+ +- Unavailable         a part we need does not answer
+     +- RasaUnavailable
+"""
+
+from typing import Any, ClassVar
+
+
+class DeskError(Exception):
+    """Something went wrong that a caller can understand."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        super().__init__(message or (self.__doc__ or "").splitlines()[0])
+        self.details = details
+
+
+class NotFound(DeskError):
+    """There is no such thing."""
+
+    code = "not_found"
+
+
+class Invalid(DeskError):
+    """The request can't be understood."""
+
+    code = "invalid"
+
+
+class Unauthenticated(DeskError):
+    """Sign in first."""
+
+    code = "unauthenticated"
+
+
+class LoginRefused(Unauthenticated):
+    """The e-mail or the password is wrong."""
+
+    code = "login_refused"
+
+
+class TooManyTries(DeskError):
+    """Too many tries; wait a while."""
+
+    code = "too_many_tries"
+
+
+class Forbidden(DeskError):
+    """This is not allowed for you."""
+
+    code = "forbidden"
+
+
+class Conflict(DeskError):
+    """This can't be done in the present state."""
+
+    code = "conflict"
+
+
+class IllegalTransition(Conflict):
+    """The case can't make this step in its state."""
+
+    code = "illegal_transition"
+
+
+class ClientIdReused(Conflict):
+    """The same client_id came with another body."""
+
+    code = "client_id_reused"
+
+
+class AlreadyExists(Conflict):
+    """There is one already."""
+
+    code = "already_exists"
+
+
+class Unavailable(DeskError):
+    """A part of the service does not answer; try again."""
+
+    code = "unavailable"
+
+
+class RasaUnavailable(Unavailable):
+    """Rasa gave no usable answer."""
+
+    code = "rasa_unavailable"

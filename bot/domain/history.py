@@ -1,0 +1,42 @@
+"""The append-only history of a case: reports are SQL over these rows, and every figure opens down to them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.domain.base import Base, enum_column
+
+
+class Happened(StrEnum):
+    """What may happen to a case."""
+
+    OPENED = "opened"  # the case began
+    GREETED = "greeted"  # the greeting script was given (LC1)
+    CUSTOMER_WROTE = "customer_wrote"  # a message of the customer came in (LC3)
+    TOPIC_CHOSEN = "topic_chosen"  # a topic was picked and asked into (LC2)
+    READINESS = "readiness"  # answers were learnt or the level changed (LC4)
+    ANSWERED = "answered"  # an article was sent (LC5)
+    NOT_FOUND = "not_found"  # CKS held no answer
+    MISUNDERSTOOD = "misunderstood"  # the bot did not understand
+    HANDOFF_REQUESTED = "handoff_requested"  # a person is needed; the reason is in the data
+    BOT_UNAVAILABLE = "bot_unavailable"  # Rasa failed; the apology was given
+    BOT_SUPPRESSED = "bot_suppressed"  # a late answer of the bot was dropped
+    EVENT_SET_ASIDE = "event_set_aside"  # a message could not be handled and waits for a person
+    MOVED = "moved"  # the case changed its state
+
+
+class CaseEvent(Base):
+    """One line of a case's history, written once and never changed: reports count these."""
+
+    __tablename__ = "case_events"
+    __table_args__ = (Index("case_events_of_case", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    at: Mapped[datetime]
+    kind: Mapped[Happened] = mapped_column(enum_column(Happened))
+    actor: Mapped[str]
+    data: Mapped[dict[str, Any]]

@@ -1,0 +1,79 @@
+"""What a customer's event means before Rasa is asked: a tapped button, a typed number, or text for Rasa.
+
+Text that a customer types never reaches Rasa as a command: only ``Command`` does, and only the desk makes those, from
+buttons it stored itself.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.conversation import Button
+from bot.domain.scripts import Language
+from bot.domain.thai import language_of, normalise
+
+# A number alone, as people type it to choose: "2", "๒", "ข้อ 2", "2.", "2 ค่ะ".
+CHOICE = re.compile(r"^(?:ข้อ|เลือก|no\.?|number)?\s*(\d{1,2})\s*[.)]?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า|นะคะ|นะครับ)?$")
+ENGLISH_OPENERS = frozenset({"hello", "hi", "hey", "good morning", "good afternoon", "good evening", "thanks", "help"})
+WORDS_TO_SWITCH = 3  # English words that make a first message English
+WORDS_TO_SWITCH_BACK = 6  # and that many once Thai was written in the case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A choice the desk offered: an intent with its entities."""
+
+    intent: str
+    entities: dict[str, Any]
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """Free text, safe to hand to Rasa."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """Nothing that Rasa could work with: an unknown button, or only signs that mean a command to Rasa."""
+
+
+Meaning = Command | Text | Nothing
+
+
+def tapped(button: Button | None) -> Meaning:
+    """Read a tap: only a button offered in this conversation means anything."""
+    return Command(intent=button.intent, entities=button.entities, title=button.title) if button else Nothing()
+
+
+def typed(text: str, offered: Sequence[Button]) -> Meaning:
+    """Read a typed text: the number or the words of a button offered last, or free text."""
+    plain = normalise(text)
+    choice = CHOICE.match(plain)
+    if choice and 1 <= int(choice[1]) <= len(offered):
+        return tapped(offered[int(choice[1]) - 1])
+    for button in offered:
+        if plain == normalise(button.title):
+            return tapped(button)
+    harmless = text.strip().lstrip("/／").strip()
+    return Text(text=harmless) if harmless else Nothing()
+
+
+def language_after(text: str, current: Language, *, wrote_thai: bool) -> Language:
+    """Tell the language to answer in.
+
+    Thai always switches to Thai. English switches only when it is clearly the customer's language, a sentence or a
+    greeting, since Thai customers write "Form D" or "FOB" all the time.
+    """
+    written = language_of(text)
+    if written == "th":
+        return "th"
+    if written is None:
+        return current
+    words = re.findall(r"[a-z']+", text.lower())
+    enough = WORDS_TO_SWITCH_BACK if wrote_thai else WORDS_TO_SWITCH
+    greeting = not wrote_thai and " ".join(words) in ENGLISH_OPENERS
+    return "en" if greeting or len(words) >= enough else current

@@ -1,0 +1,83 @@
+"""What Rasa may propose to the desk: the whole language between the two.
+
+Rasa proposes, the desk disposes. Each bot message of a turn carries one proposal, either in a Rasa response of the
+domain (``custom:``) or from a custom action (``dispatcher.utter_message(json_message=...)``), as JSON with a
+``proposal`` key naming its kind. Anything else in a turn makes the turn nonsense (``bot_unavailable``). Sentences are
+not here: a proposal names a script, the desk fills in the approved text in the customer's language.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.domain.case import HandoffReason
+from bot.domain.topics import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Say an approved script; ``question`` names the readiness question it asks, if it asks one."""
+
+    proposal: Literal["say"] = "say"
+    script: str
+    question: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Answer with a CKS article; the desk checks once more that this version is verified and unexpired.
+
+    ``alternatives`` are the article ids offered as buttons (the next best, at most two are shown);
+    ``score`` is the search's, 0 to 1.
+    """
+
+    proposal: Literal["answer"] = "answer"
+    article_id: str
+    version: int
+    score: float
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFound:
+    """CKS holds nothing good enough: say so and offer a person."""
+
+    proposal: Literal["not_found"] = "not_found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misunderstood:
+    """The text was not understood; the desk counts these and decides what follows."""
+
+    proposal: Literal["misunderstood"] = "misunderstood"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseTopic:
+    """The customer chose a topic of the menu (``bot.domain.topics``); the desk asks what lies behind it."""
+
+    proposal: Literal["topic"] = "topic"
+    topic: Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerReadiness:
+    """Readiness answers given in this turn: question to value, ``skipped`` for one the customer would not answer.
+
+    ``finished``: nothing is left to ask in this case (all answered, level decided early, or the customer stopped).
+    """
+
+    proposal: Literal["readiness"] = "readiness"
+    answers: dict[str, str] = field(default_factory=dict)
+    method: Literal["button", "text"]
+    finished: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoff:
+    """The case needs a person, for this reason (``bot.domain.case.HandoffReason``)."""
+
+    proposal: Literal["handoff"] = "handoff"
+    reason: HandoffReason
+
+
+Proposal = Say | Answer | NotFound | Misunderstood | ChooseTopic | AnswerReadiness | Handoff

@@ -1,0 +1,77 @@
+"""What a customer's words mean before Rasa is asked."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.conversation import Button
+from bot.domain.interpret import Command, Nothing, Text, language_after, tapped, typed
+
+OFFERED = [
+    Button(id="a", position=0, title="เริ่มต้นส่งออก", intent="choose_topic", entities={"topic": "export_start"}),
+    Button(id="b", position=1, title="เอกสารและกฎระเบียบ", intent="choose_topic", entities={"topic": "documents"}),
+    Button(id="c", position=2, title="Yes", intent="affirm", entities={}),
+]
+
+
+@pytest.mark.parametrize("text", ["2", "๒", " 2 ", "2.", "ข้อ 2", "2 ค่ะ", "เลือก 2", "２", "เอกสารและกฎระเบียบ"])
+def test_a_number_or_the_words_choose_the_offered_button(text: str) -> None:
+    meaning = typed(text, OFFERED)
+
+    assert isinstance(meaning, Command)
+    assert meaning.entities == {"topic": "documents"}
+
+
+@pytest.mark.parametrize("text", ["4", "0", "22", "2 ตู้", "ขอ 2 เล่ม", "2569", "HS 2"])
+def test_other_numbers_are_text(text: str) -> None:
+    assert typed(text, OFFERED) == Text(text=text)
+
+
+def test_a_number_with_nothing_offered_is_text() -> None:
+    assert typed("1", []) == Text(text="1")
+
+
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        ("/restart", "restart"),
+        (' /choose_topic{"topic": "x"}', 'choose_topic{"topic": "x"}'),
+        ("／restart", "restart"),
+        ("//// hi", "hi"),
+    ],
+)
+def test_commands_of_rasa_are_text(text: str, harmless: str) -> None:
+    assert typed(text, []) == Text(text=harmless)
+
+
+def test_nothing_but_command_signs_means_nothing() -> None:
+    assert typed("///", []) == Nothing()
+
+
+def test_an_unknown_button_means_nothing() -> None:
+    assert tapped(None) == Nothing()
+
+
+@given(st.text())
+def test_typed_text_never_starts_a_command(text: str) -> None:
+    meaning = typed(text, [])
+
+    assert isinstance(meaning, Nothing) or (isinstance(meaning, Text) and not meaning.text.startswith(("/", "／", " ")))
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "wrote_thai", "expected"),
+    [
+        ("Hello", "th", False, "en"),
+        ("I want to export durian to China", "th", False, "en"),
+        ("Form D", "th", False, "th"),
+        ("FOB CIF", "th", False, "th"),
+        ("Form D กับ FOB", "en", False, "th"),
+        ("where do I get form D", "th", True, "en"),
+        ("HS code for rice", "th", True, "th"),
+        ("123", "en", False, "en"),
+        ("ขอบคุณค่ะ", "en", False, "th"),
+    ],
+)
+def test_language(text: str, current: str, wrote_thai: bool, expected: str) -> None:  # noqa: FBT001 - a table
+    assert language_after(text, current, wrote_thai=wrote_thai) == expected  # type: ignore[arg-type]
