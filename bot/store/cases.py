@@ -1,0 +1,133 @@
+"""Cases, their readiness and their history in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.case import Case, ReadinessRecord, State
+from bot.domain.history import CaseEvent, Happened
+
+
+class CaseStore:
+    """The rows of ``cases`` and what hangs on them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, case: Case) -> Case:
+        """Store a new case."""
+        self._session.add(case)
+        await self._session.flush()
+        return case
+
+    async def open_in(self, conversation_id: int) -> Case | None:
+        """Lock the conversation's open case, if it has one; the conversation's row must be locked."""
+        return (
+            await self._session.execute(
+                select(Case)
+                .where(Case.conversation_id == conversation_id, Case.state != State.CLOSED)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+        ).scalar_one_or_none()
+
+    async def newest_in(self, conversation_id: int) -> Case | None:
+        """Read the conversation's newest case, open or closed."""
+        return (
+            await self._session.execute(
+                select(Case).where(Case.conversation_id == conversation_id).order_by(Case.id.desc()).limit(1)
+            )
+        ).scalar_one_or_none()
+
+    async def get(self, case_id: int) -> Case | None:
+        """Read one case."""
+        return await self._session.get(Case, case_id, populate_existing=True)
+
+    async def list(
+        self,
+        *,
+        state: State | None,
+        marked: bool | None,
+        assignee_id: int | None,
+        before: int | None,
+        limit: int,
+    ) -> Sequence[Case]:
+        """List cases, newest first; ``before`` is the id to go on behind."""
+        query = select(Case).order_by(Case.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(Case.state == state)
+        if marked is not None:
+            query = query.where(Case.handoff_reason.is_not(None) if marked else Case.handoff_reason.is_(None))
+        if assignee_id is not None:
+            query = query.where(Case.assignee_id == assignee_id)
+        if before is not None:
+            query = query.where(Case.id < before)
+        return (await self._session.execute(query)).scalars().all()
+
+    async def idle(self, now: datetime, limit: int = 100) -> Sequence[tuple[int, int]]:
+        """List (conversation id, case id) of bot cases whose idle time is over."""
+        rows = await self._session.execute(
+            select(Case.conversation_id, Case.id)
+            .where(Case.state == State.BOT, Case.idle_due_at <= now, Case.conversation_id.is_not(None))
+            .order_by(Case.idle_due_at)
+            .limit(limit)
+        )
+        return [(row.conversation_id, row.id) for row in rows]
+
+    # readiness
+
+    async def add_readiness(self, record: ReadinessRecord) -> None:
+        """Append to the readiness history."""
+        self._session.add(record)
+        await self._session.flush()
+
+    async def readiness(self, case_id: int) -> ReadinessRecord | None:
+        """Read what holds for a case."""
+        return await self._newest_readiness(ReadinessRecord.case_id == case_id)
+
+    async def readiness_of_many(self, case_ids: Sequence[int]) -> dict[int, ReadinessRecord]:
+        """Read what holds for each of these cases."""
+        query = (
+            select(ReadinessRecord)
+            .where(ReadinessRecord.case_id.in_(case_ids))
+            .ext(distinct_on(ReadinessRecord.case_id))
+            .order_by(ReadinessRecord.case_id, ReadinessRecord.id.desc())
+        )
+        return {record.case_id: record for record in (await self._session.execute(query)).scalars()}
+
+    async def last_readiness_of(self, contact_id: int) -> ReadinessRecord | None:
+        """Read what the contact's newest case knew."""
+        return await self._newest_readiness(ReadinessRecord.contact_id == contact_id)
+
+    async def readiness_history(self, case_id: int) -> Sequence[ReadinessRecord]:
+        """List all readiness records of a case, oldest first."""
+        query = select(ReadinessRecord).where(ReadinessRecord.case_id == case_id).order_by(ReadinessRecord.id)
+        return (await self._session.execute(query)).scalars().all()
+
+    async def _newest_readiness(self, condition: ColumnElement[bool]) -> ReadinessRecord | None:
+        query = select(ReadinessRecord).where(condition).order_by(ReadinessRecord.id.desc()).limit(1)
+        return (await self._session.execute(query)).scalar_one_or_none()
+
+    # history
+
+    def happened(self, case: Case, kind: Happened, now: datetime, *, actor: str, **data: Any) -> None:
+        """Append one line to the case's history."""
+        self._session.add(CaseEvent(case_id=case.id, at=now, kind=kind, actor=actor, data=data))
+
+    async def history(self, case_id: int, *, after: int, limit: int) -> Sequence[CaseEvent]:
+        """List a case's history behind an id, oldest first.
+
+        Lines of one case are written under the locks of its conversation and itself, so their ids grow in the order
+        of their commits.
+        """
+        query = (
+            select(CaseEvent)
+            .where(CaseEvent.case_id == case_id, CaseEvent.id > after)
+            .order_by(CaseEvent.id)
+            .limit(limit)
+        )
+        return (await self._session.execute(query)).scalars().all()

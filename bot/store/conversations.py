@@ -1,0 +1,193 @@
+"""Contacts, identities, conversations, messages and buttons in SQL.
+
+Lock order everywhere: the conversation's row first, then the case's. ``lock`` and ``lock_for`` are the only ways to
+get a conversation that may be written.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.contact import Contact, Identity, WebChatSession
+from bot.domain.conversation import Author, Button, Conversation, Delivery, Message
+
+
+class ConversationStore:
+    """What was said, by whom, on which identity."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def lock_for(self, channel: str, external_id: str, now: datetime) -> Conversation:
+        """Lock the identity's conversation, making contact, identity and conversation where they are new."""
+        found = await self._locked(Conversation.channel == channel, Conversation.external_id == external_id)
+        if found is None:
+            await self._create(channel, external_id, now)
+            found = await self._locked(Conversation.channel == channel, Conversation.external_id == external_id)
+        assert found is not None
+        return found
+
+    async def lock(self, conversation_id: int) -> Conversation:
+        """Lock a conversation by id."""
+        found = await self._locked(Conversation.id == conversation_id)
+        assert found is not None
+        return found
+
+    async def _locked(self, *conditions: object) -> Conversation | None:
+        query = select(Conversation).where(*conditions).with_for_update()  # type: ignore[arg-type]
+        return (await self._session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+
+    async def _create(self, channel: str, external_id: str, now: datetime) -> None:
+        # Two first messages of one customer may race: the identity's unique key decides, the loser's contact is unused.
+        await self._session.execute(
+            text("select pg_advisory_xact_lock(hashtextextended(:key, 1))"), {"key": f"{channel}:{external_id}"}
+        )
+        if await self._locked(Conversation.channel == channel, Conversation.external_id == external_id):
+            return
+        contact = Contact(created_at=now)
+        self._session.add(contact)
+        await self._session.flush()
+        identity = Identity(contact_id=contact.id, channel=channel, external_id=external_id, created_at=now)
+        self._session.add(identity)
+        await self._session.flush()
+        self._session.add(
+            Conversation(
+                identity_id=identity.id,
+                contact_id=contact.id,
+                channel=channel,
+                external_id=external_id,
+                last_seq=0,
+                created_at=now,
+            )
+        )
+        await self._session.flush()
+
+    async def add_message(self, message: Message, buttons: Sequence[Button] = ()) -> Message:
+        """Store a message with the buttons it offers."""
+        self._session.add(message)
+        await self._session.flush()
+        for button in buttons:
+            button.message_id = message.id
+            self._session.add(button)
+        return message
+
+    async def find(self, channel: str, external_id: str) -> Conversation | None:
+        """Find a conversation without locking it (for readers)."""
+        return (
+            await self._session.execute(
+                select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
+            )
+        ).scalar_one_or_none()
+
+    async def messages_after(self, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
+        """List the messages behind a seq, oldest first."""
+        return (
+            (
+                await self._session.execute(
+                    select(Message)
+                    .where(Message.conversation_id == conversation_id, Message.seq > seq)
+                    .order_by(Message.seq)
+                    .limit(limit)
+                )
+            )
+            .scalars()
+            .all()
+        )
+
+    async def messages_of_case(self, case_id: int) -> Sequence[Message]:
+        """List a case's messages, oldest first."""
+        return (
+            (await self._session.execute(select(Message).where(Message.case_id == case_id).order_by(Message.seq)))
+            .scalars()
+            .all()
+        )
+
+    async def has_customer_message(self, case_id: int) -> bool:
+        """Tell whether the customer has written in this case."""
+        found = await self._session.execute(
+            select(Message.id).where(Message.case_id == case_id, Message.author == Author.CUSTOMER).limit(1)
+        )
+        return found.first() is not None
+
+    async def buttons_of(self, message_ids: Sequence[int]) -> Sequence[Button]:
+        """List the buttons of these messages in their order."""
+        return (
+            (
+                await self._session.execute(
+                    select(Button)
+                    .where(Button.message_id.in_(message_ids))
+                    .order_by(Button.message_id, Button.position)
+                )
+            )
+            .scalars()
+            .all()
+        )
+
+    async def button(self, conversation_id: int, button_id: str) -> Button | None:
+        """Find a button that was offered in this very conversation."""
+        return (
+            await self._session.execute(
+                select(Button).where(Button.conversation_id == conversation_id, Button.id == button_id)
+            )
+        ).scalar_one_or_none()
+
+    async def last_buttons(self, conversation_id: int) -> Sequence[Button]:
+        """List the buttons that were offered last, in their order."""
+        newest = select(func.max(Button.message_id)).where(Button.conversation_id == conversation_id).scalar_subquery()
+        return (
+            (await self._session.execute(select(Button).where(Button.message_id == newest).order_by(Button.position)))
+            .scalars()
+            .all()
+        )
+
+    # outgoing messages
+
+    async def next_to_send(self, lane: str, now: datetime) -> int | None:
+        """Give the lane's oldest unsent message if its time has come."""
+        row = (
+            await self._session.execute(
+                select(Message.id, Message.next_attempt_at)
+                .where(Message.lane == lane, Message.delivery == Delivery.PENDING)
+                .order_by(Message.seq)
+                .limit(1)
+            )
+        ).first()
+        return row.id if row and row.next_attempt_at <= now else None
+
+    async def lock_message(self, message_id: int) -> Message:
+        """Load a message and hold its row."""
+        return (
+            await self._session.execute(
+                select(Message)
+                .where(Message.id == message_id)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+        ).scalar_one()
+
+    async def external_id_of(self, conversation_id: int) -> str:
+        """Give the platform's id of the customer."""
+        return (
+            await self._session.execute(select(Conversation.external_id).where(Conversation.id == conversation_id))
+        ).scalar_one()
+
+    # visitors of the web chat
+
+    async def add_visitor(self, visitor: WebChatSession) -> None:
+        """Store a new visitor."""
+        await self._session.execute(
+            insert(WebChatSession).values(
+                token_hash=visitor.token_hash, external_id=visitor.external_id, created_at=visitor.created_at
+            )
+        )
+
+    async def visitor(self, token_hash: str) -> str | None:
+        """Give the visitor's id for a token's hash."""
+        return (
+            await self._session.execute(
+                select(WebChatSession.external_id).where(WebChatSession.token_hash == token_hash)
+            )
+        ).scalar_one_or_none()

@@ -1,0 +1,74 @@
+"""One transaction with its time: open, load, change, commit. Leaving without ``commit`` rolls back.
+
+Wake-ups collected with ``notify`` leave with the commit and never without it. ``now`` is read once at the start,
+through the clock of the installation.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.store.agents import AgentStore
+from bot.store.articles import ArticleStore
+from bot.store.calendar import CalendarStore
+from bot.store.cases import CaseStore
+from bot.store.clock import Clock
+from bot.store.conversations import ConversationStore
+from bot.store.inbound import InboundStore
+
+NOTIFY_CHANNEL = "desk"
+
+
+class UnitOfWork:
+    """A transaction over all aggregates."""
+
+    now: datetime
+    session: AsyncSession
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._topics: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        """Begin, and read the time."""
+        self.session = self._sessions()
+        try:
+            self.now = await self._clock.now(self.session)
+        except BaseException:
+            await self.session.close()
+            raise
+        self.inbound = InboundStore(self.session)
+        self.conversations = ConversationStore(self.session)
+        self.cases = CaseStore(self.session)
+        self.articles = ArticleStore(self.session)
+        self.agents = AgentStore(self.session)
+        self.calendars = CalendarStore(self.session)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Roll back whatever was not committed."""
+        await self.session.close()
+
+    def notify(self, topic: str) -> None:
+        """Wake, on commit, whoever waits for this topic in any process."""
+        self._topics.add(topic)
+
+    async def commit(self) -> None:
+        """Make the changes and their wake-ups real."""
+        await self.session.flush()
+        for topic in sorted(self._topics):
+            await self.session.execute(
+                text("select pg_notify(:channel, :topic)"), {"channel": NOTIFY_CHANNEL, "topic": topic}
+            )
+        self._topics.clear()
+        await self.session.commit()
+
+
+UowFactory = Callable[[], UnitOfWork]

@@ -1,0 +1,95 @@
+"""Drives the services as web and worker do, without their processes: for tests on a real database."""
+
+import itertools
+from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.bootstrap import Desk
+from bot.domain.case import Case
+from bot.domain.conversation import Message
+from bot.domain.proposals import Proposal
+from bot.services import receive
+from bot.services.receive import Turn
+from connectors.contract import EventKind, InboundEvent
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Customer:
+    """A visitor of the web chat."""
+
+    desk: Desk
+    external_id: str = field(default_factory=lambda: f"visitor-{next(_numbers)}")
+
+    def event(self, kind: EventKind, **fields: str) -> InboundEvent:
+        client_id = fields.pop("client_id", f"c{next(_numbers)}")
+        return InboundEvent(
+            channel="webchat",
+            event_id=f"{self.external_id}:{client_id}",
+            external_id=self.external_id,
+            kind=kind,
+            occurred_at=datetime.now(UTC),
+            client_id=client_id,
+            **fields,
+        )
+
+    async def open(self, language: str = "th") -> None:
+        await self.accept(self.event(EventKind.OPENED, language=language))
+        assert await self.handle() is None
+
+    async def accept(self, *events: InboundEvent) -> None:
+        async with self.desk.uow() as uow:
+            await receive.accept(uow, events)
+            await uow.commit()
+
+    async def write(self, text: str) -> Turn | None:
+        """Write a text and bring it as far as Rasa's question."""
+        await self.accept(self.event(EventKind.TEXT, text=text))
+        return await self.handle()
+
+    async def tap(self, button_id: str) -> Turn | None:
+        await self.accept(self.event(EventKind.TAPPED, payload=button_id))
+        return await self.handle()
+
+    async def say(self, text: str, *proposals: Proposal) -> None:
+        """Write a text that Rasa answers with these proposals."""
+        turn = await self.write(text)
+        assert turn is not None
+        await self.apply(turn, proposals)
+
+    async def handle(self) -> Turn | None:
+        async with self.desk.uow() as uow:
+            event_id = await uow.inbound.next_of_lane(f"webchat:{self.external_id}", uow.now)
+            assert event_id is not None
+            turn = await receive.handle(uow, event_id, idle=self.desk.idle)
+            await uow.commit()
+        return turn
+
+    async def apply(self, turn: Turn, proposals: Sequence[Proposal]) -> None:
+        async with self.desk.uow() as uow:
+            await receive.apply(uow, turn.event_id, proposals, idle=self.desk.idle)
+            await uow.commit()
+
+    async def apologise(self, turn: Turn) -> None:
+        async with self.desk.uow() as uow:
+            await receive.apologise(uow, turn.event_id, idle=self.desk.idle)
+            await uow.commit()
+
+    async def messages(self) -> Sequence[Message]:
+        async with self.desk.uow() as uow:
+            conversation = await uow.conversations.find("webchat", self.external_id)
+            return await uow.conversations.messages_after(conversation.id, 0) if conversation else []
+
+    async def case(self) -> Case:
+        async with self.desk.uow() as uow:
+            conversation = await uow.conversations.find("webchat", self.external_id)
+            assert conversation is not None
+            case = await uow.cases.newest_in(conversation.id)
+            assert case is not None
+            return case
+
+    async def scripts(self) -> list[str | None]:
+        """What the bot said, by script."""
+        return [message.script for message in await self.messages() if message.author == "bot"]

@@ -1,0 +1,230 @@
+"""A customer's event becomes transcript, question to Rasa, and replies: each once, whatever is repeated."""
+
+import asyncio
+
+import pytest
+
+from bot.bootstrap import Desk
+from bot.domain.case import HandoffReason, State
+from bot.domain.conversation import Author
+from bot.domain.errors import ClientIdReused
+from bot.domain.history import Happened
+from bot.domain.inbound import Progress
+from bot.domain.proposals import AnswerReadiness, ChooseTopic, Misunderstood, NotFound, Say
+from bot.domain.topics import Topic
+from bot.services import receive
+from connectors.contract import EventKind
+from tests.drive import Customer
+
+
+@pytest.fixture(name="customer")
+def _customer(desk: Desk) -> Customer:
+    return Customer(desk)
+
+
+async def test_an_opened_chat_is_greeted_once(customer: Customer) -> None:
+    await customer.open()
+    await customer.open()
+
+    assert await customer.scripts() == ["greeting"]
+    greeting = (await customer.messages())[0]
+    assert greeting.script_version == 1
+    assert "อัตโนมัติ" in greeting.text
+
+
+async def test_a_first_message_without_opening_is_greeted_too(customer: Customer) -> None:
+    turn = await customer.write("ขอ Form D ที่ไหน")
+
+    assert turn is not None
+    assert turn.message == "ขอ Form D ที่ไหน"
+    assert [m.author for m in await customer.messages()] == [Author.CUSTOMER, Author.BOT]
+
+
+async def test_english_is_greeted_in_english(customer: Customer) -> None:
+    await customer.open()
+    await customer.write("Hello, I want to export fruit")
+
+    assert [m.language for m in await customer.messages() if m.script == "greeting"] == ["th", "en"]
+    assert (await customer.case()).language == "en"
+
+
+async def test_thai_after_the_greeting_brings_no_second_greeting(customer: Customer) -> None:
+    await customer.open()
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    await customer.say("อยากส่งออก", Misunderstood())
+
+    assert await customer.scripts() == ["greeting", "menu", "misunderstood"]
+
+
+async def test_the_menu_is_not_doubled_right_after_the_greeting(customer: Customer) -> None:
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+
+    assert await customer.scripts() == ["greeting"]
+
+
+async def test_the_same_event_twice_is_one_message(customer: Customer) -> None:
+    event = customer.event(EventKind.TEXT, text="สวัสดี")
+    await asyncio.gather(*(customer.accept(event) for _ in range(5)))
+    turn = await customer.handle()
+    await customer.apply(turn, [Say(script="menu")])  # type: ignore[arg-type]
+    await customer.accept(event)
+
+    async with customer.desk.uow() as uow:
+        assert await uow.inbound.next_of_lane(f"webchat:{customer.external_id}", uow.now) is None
+    assert len([m for m in await customer.messages() if m.author is Author.CUSTOMER]) == 1
+
+
+async def test_the_same_client_id_with_other_words_is_refused(customer: Customer) -> None:
+    await customer.accept(customer.event(EventKind.TEXT, text="หนึ่ง", client_id="same"))
+
+    with pytest.raises(ClientIdReused):
+        await customer.accept(customer.event(EventKind.TEXT, text="สอง", client_id="same"))
+
+
+async def test_an_answer_is_applied_once(customer: Customer) -> None:
+    turn = await customer.write("สวัสดี")
+    assert turn is not None
+    await customer.apply(turn, [NotFound()])
+    await customer.apply(turn, [NotFound()])
+    await customer.apologise(turn)
+
+    assert await customer.scripts() == ["greeting", "not_found"]
+
+
+async def test_a_turn_cut_by_a_crash_goes_on_in_a_fresh_tracker(customer: Customer) -> None:
+    first = await customer.write("สวัสดี")
+    again = await customer.handle()
+
+    assert first is not None
+    assert again is not None
+    assert (first.sender, again.sender) == (f"{first.sender[:-2]}.1", f"{first.sender[:-2]}.2")
+    assert len([m for m in await customer.messages() if m.author is Author.CUSTOMER]) == 1
+
+
+async def test_no_usable_answer_gives_the_apology_and_marks_the_case(customer: Customer) -> None:
+    turn = await customer.write("สวัสดี")
+    assert turn is not None
+    await customer.apologise(turn)
+
+    case = await customer.case()
+    assert await customer.scripts() == ["greeting", "apology"]
+    assert case.handoff_reason is HandoffReason.BOT_UNAVAILABLE
+    assert case.rasa_session == 2
+
+
+async def test_choosing_a_topic_by_number_asks_what_lies_behind(customer: Customer) -> None:
+    await customer.open()
+    turn = await customer.write("๒")
+    assert turn is not None
+    assert turn.message == '/choose_topic{"topic": "documents"}'
+    await customer.apply(turn, [ChooseTopic(topic=Topic.DOCUMENTS)])
+
+    assert await customer.scripts() == ["greeting", "topic_documents"]
+    assert (await customer.case()).topic == "documents"
+
+
+async def test_a_tapped_button_of_this_conversation_is_a_command(customer: Customer) -> None:
+    await customer.open()
+    async with customer.desk.uow() as uow:
+        button = (await uow.conversations.buttons_of([(await customer.messages())[0].id]))[0]
+    turn = await customer.tap(button.id)
+
+    assert turn is not None
+    assert turn.message == '/choose_topic{"topic": "export_start"}'
+    assert (await customer.messages())[-1].text == button.title
+
+
+async def test_a_button_of_somebody_else_means_nothing(desk: Desk, customer: Customer) -> None:
+    other = Customer(desk)
+    await other.open()
+    await customer.open()
+    async with desk.uow() as uow:
+        button = (await uow.conversations.buttons_of([(await other.messages())[0].id]))[0]
+
+    assert await customer.tap(button.id) is None
+    assert (await customer.scripts())[-1] == "button_gone"
+
+
+async def test_typed_commands_reach_rasa_as_text(customer: Customer) -> None:
+    turn = await customer.write('/choose_topic{"topic": "officer"}')
+
+    assert turn is not None
+    assert turn.message == 'choose_topic{"topic": "officer"}'
+    assert (await customer.messages())[0].text == '/choose_topic{"topic": "officer"}'
+
+
+async def test_readiness_is_kept_with_its_history_and_prefills_the_next_case(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    await customer.say("จดแล้ว", AnswerReadiness(answers={"registered": "yes"}, method="text"))
+    await customer.say("ข้าม", AnswerReadiness(answers={"exported": "skipped"}, method="button"))
+    await customer.say("ไม่เคย", AnswerReadiness(answers={"exported": "no"}, method="text"))
+    await customer.say("ข้าม", AnswerReadiness(answers={"exported": "skipped"}, method="text"))
+    await customer.say("มี", AnswerReadiness(answers={"product": "yes", "market": "yes"}, method="text", finished=True))
+    case = await customer.case()
+    async with desk.uow() as uow:
+        history = await uow.cases.readiness_history(case.id)
+    await _close(desk, customer)
+    turn = await customer.write("สวัสดีค่ะ")
+
+    assert [record.level for record in history] == [None, None, None, "ready"]
+    assert history[-1].answers == {"registered": "yes", "exported": "no", "product": "yes", "market": "yes"}
+    assert turn is not None
+    assert turn.metadata["case"]["readiness"] == {"answers": history[-1].answers, "finished": True}
+    assert (await customer.case()).id != case.id
+
+
+async def test_two_misunderstandings_in_a_row_offer_a_person(customer: Customer) -> None:
+    await customer.open()
+    await customer.say("บลา", Misunderstood())
+    await customer.say("บลาบลา", Misunderstood())
+
+    assert (await customer.scripts())[1:] == ["misunderstood", "misunderstood_again"]
+
+
+async def test_a_late_answer_after_the_case_left_the_bot_is_dropped(desk: Desk, customer: Customer) -> None:
+    turn = await customer.write("สวัสดี")
+    assert turn is not None
+    await _close(desk, customer)
+    await customer.apply(turn, [NotFound()])
+
+    assert await customer.scripts() == ["greeting"]
+    async with desk.uow() as uow:
+        kinds = [event.kind for event in await uow.cases.history((await customer.case()).id, after=0, limit=50)]
+    assert Happened.BOT_SUPPRESSED in kinds
+
+
+async def test_an_event_that_keeps_failing_is_set_aside_and_the_next_goes_on(desk: Desk, customer: Customer) -> None:
+    first = await customer.write("หนึ่ง")
+    assert first is not None
+    for _ in range(receive.MAX_ATTEMPTS):
+        async with desk.uow() as uow:
+            await receive.postpone(uow, first.event_id, "ValueError")
+            await uow.commit()
+    second = await customer.write("สอง")
+
+    async with desk.uow() as uow:
+        event = await uow.inbound.lock(first.event_id)
+        assert (event.state, event.error) == (Progress.DEAD, "ValueError")
+    assert second is not None
+    assert second.message == "สอง"
+    assert (await customer.case()).handoff_reason is HandoffReason.EVENT_FAILED
+
+
+async def test_two_first_messages_at_once_make_one_conversation(desk: Desk, customer: Customer) -> None:
+    async def lock() -> int:
+        async with desk.uow() as uow:
+            conversation = await uow.conversations.lock_for("webchat", customer.external_id, uow.now)
+            await uow.commit()
+            return conversation.id
+
+    assert len(set(await asyncio.gather(*(lock() for _ in range(8))))) == 1
+
+
+async def _close(desk: Desk, customer: Customer) -> None:
+    case = await customer.case()
+    async with desk.uow() as uow:
+        await uow.conversations.lock(case.conversation_id or 0)
+        locked = await uow.cases.open_in(case.conversation_id or 0)
+        assert locked is not None
+        locked.state = State.CLOSED
+        await uow.commit()
