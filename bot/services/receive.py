@@ -1,0 +1,239 @@
+"""An inbound event on its way: stored, understood, answered. One function per unit of work.
+
+``accept`` (the webhook) → ``handle`` (the worker: transcript, and what to ask Rasa) → the caller asks Rasa with no
+transaction open → ``apply`` (replies and state), or ``apologise`` when Rasa gave nothing usable. Each locks the
+event's row first, then the conversation, then the case, and looks again at what it finds, so that a repeated or late
+call changes nothing. The caller commits.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.case import Case, HandoffReason, Service, State
+from bot.domain.conversation import Conversation
+from bot.domain.errors import ClientIdReused
+from bot.domain.history import Happened
+from bot.domain.inbound import Progress, StoredEvent
+from bot.domain.interpret import Command, Meaning, Nothing, Text, language_after, tapped, typed
+from bot.domain.proposals import Proposal
+from bot.domain.scripts import Language
+from bot.services import handoff, proposals, readiness
+from bot.services.say import customer_message, say_script
+from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import EventKind, InboundEvent
+
+MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(seconds=2)
+IN = "in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What to ask Rasa for one event."""
+
+    event_id: int
+    sender: str
+    message: str
+    metadata: dict[str, Any]
+
+
+async def accept(uow: UnitOfWork, events: Sequence[InboundEvent]) -> None:
+    """Store the events; one that is here already is the same event, unless it comes with other words."""
+    for event in events:
+        if await uow.inbound.add(event, uow.now):
+            uow.notify(IN)
+        elif event.client_id is not None:
+            await _refuse_other_body(uow, event)
+
+
+async def _refuse_other_body(uow: UnitOfWork, event: InboundEvent) -> None:
+    stored = await uow.inbound.find(event.channel, event.event_id)
+    if stored is None or (stored.text, stored.payload) != (event.text, event.payload):
+        raise ClientIdReused
+
+
+async def handle(uow: UnitOfWork, event_id: int, *, idle: timedelta) -> Turn | None:
+    """Bring the event into the transcript; return what to ask Rasa, or None when nothing is to be asked.
+
+    An event found in ASKING was cut by a crash or failed after asking: its message is in the transcript already, and
+    the case goes on in a fresh tracker.
+    """
+    event = await uow.inbound.lock(event_id)
+    if event.state not in (Progress.NEW, Progress.ASKING):
+        return None
+    conversation = await uow.conversations.lock_for(event.channel, event.external_id, uow.now)
+    case = await uow.cases.open_in(conversation.id)
+    first_time = event.state is Progress.NEW
+    if not first_time and (case is None or case.id != event.case_id):
+        await _suppress(uow, event)  # its case was closed meanwhile
+        _done(uow, event)
+        return None
+    if case is None:
+        case = await _open_case(uow, conversation, event)
+    elif not first_time:
+        case.rasa_session += 1
+    case.touch(uow.now, idle)
+    event.case_id = case.id
+    meaning = await _meaning(uow, conversation, event)
+    if first_time:
+        await _transcribe(uow, conversation, case, event, meaning)
+    return await _turn(uow, conversation, case, event, meaning)
+
+
+async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> Case:
+    case = Case(
+        service=Service.LIVE_CHAT,
+        channel=conversation.channel,
+        contact_id=conversation.contact_id,
+        conversation_id=conversation.id,
+        state=State.BOT,
+        language="en" if event.language == "en" else "th",
+        rasa_session=1,
+        misunderstood=0,
+        opened_at=uow.now,
+        last_activity_at=uow.now,
+    )
+    await uow.cases.add(case)
+    uow.cases.happened(case, Happened.OPENED, uow.now, actor="customer", channel=conversation.channel)
+    await readiness.prefill(uow, case)
+    return case
+
+
+async def _meaning(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> Meaning:
+    match event.kind:
+        case EventKind.TAPPED:
+            return tapped(await uow.conversations.button(conversation.id, event.payload or ""))
+        case EventKind.TEXT:
+            return typed(event.text or "", await uow.conversations.last_buttons(conversation.id))
+        case EventKind.OPENED:
+            return Nothing()
+
+
+async def _transcribe(
+    uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning
+) -> None:
+    """Write what the customer said, then greet where the case has not been greeted in this language."""
+    first_words = case.first_written_at is None
+    if event.kind is not EventKind.OPENED:
+        if event.kind is EventKind.TEXT and not isinstance(meaning, Command):
+            wrote_thai = case.language == "th" and not first_words
+            case.language = language_after(event.text or "", _language(case), wrote_thai=wrote_thai)
+        said = event.text if event.text is not None else (meaning.title if isinstance(meaning, Command) else "…")
+        await uow.conversations.add_message(customer_message(uow, conversation, case, said, event.client_id))
+        case.first_written_at = case.first_written_at or uow.now
+        uow.cases.happened(case, Happened.CUSTOMER_WROTE, uow.now, actor="customer")
+        uow.notify(conversation.lane)
+    if case.greeted_in is None or (first_words and case.greeted_in != case.language):
+        event.greeted = True
+        case.greeted_in = case.language
+        await say_script(uow, conversation, case, "greeting")
+        uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
+
+
+async def _turn(
+    uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning
+) -> Turn | None:
+    if case.state is not State.BOT or isinstance(meaning, Nothing):
+        if case.state is State.BOT and event.kind is not EventKind.OPENED and not event.greeted:
+            await say_script(
+                uow, conversation, case, "button_gone" if event.kind is EventKind.TAPPED else "misunderstood"
+            )
+        _done(uow, event)
+        return None
+    event.state = Progress.ASKING
+    return Turn(event_id=event.id, sender=case.sender, message=_to_rasa(meaning), metadata=await _metadata(uow, case))
+
+
+def _to_rasa(meaning: Command | Text) -> str:
+    if isinstance(meaning, Text):
+        return meaning.text
+    entities = json.dumps(meaning.entities, ensure_ascii=False) if meaning.entities else ""
+    return f"/{meaning.intent}{entities}"
+
+
+async def _metadata(uow: UnitOfWork, case: Case) -> dict[str, Any]:
+    """Everything a fresh tracker needs to go on where the case stands."""
+    known = await uow.cases.readiness(case.id)
+    return {
+        "case": {
+            "topic": case.topic,
+            "language": case.language,
+            "readiness": {"answers": known.answers if known else {}, "finished": bool(known and known.finished)},
+            "last_article": case.last_article_id,
+            "pending_question": case.pending_question,
+        }
+    }
+
+
+async def apply(uow: UnitOfWork, event_id: int, proposed: Sequence[Proposal], *, idle: timedelta) -> None:
+    """Write Rasa's proposals as replies and state, once; drop them if the bot is no longer the handler."""
+    event, conversation, case = await _locked(uow, event_id)
+    if event.state is not Progress.ASKING:
+        return
+    if case is None or case.id != event.case_id or case.state is not State.BOT:
+        await _suppress(uow, event)
+    else:
+        for proposal in proposed:
+            await proposals.dispose(uow, conversation, case, proposal, greeted=event.greeted)
+        case.touch(uow.now, idle)
+    _done(uow, event)
+    uow.notify(conversation.lane)
+
+
+async def apologise(uow: UnitOfWork, event_id: int, *, idle: timedelta) -> None:
+    """Rasa gave nothing usable: say the apology, mark the case, and let the next turn start a fresh tracker."""
+    event, conversation, case = await _locked(uow, event_id)
+    if event.state is not Progress.ASKING:
+        return
+    if case is None or case.id != event.case_id or case.state is not State.BOT:
+        await _suppress(uow, event)
+    else:
+        case.rasa_session += 1
+        await say_script(uow, conversation, case, "apology")
+        uow.cases.happened(case, Happened.BOT_UNAVAILABLE, uow.now, actor="bot")
+        handoff.mark(uow, case, HandoffReason.BOT_UNAVAILABLE)
+        case.touch(uow.now, idle)
+    _done(uow, event)
+    uow.notify(conversation.lane)
+
+
+async def postpone(uow: UnitOfWork, event_id: int, error: str) -> bool:
+    """Handling failed: try again later, or set the event aside and mark its case. True when it was set aside."""
+    event, conversation, case = await _locked(uow, event_id)
+    if event.state not in (Progress.NEW, Progress.ASKING):
+        return False
+    event.attempts += 1
+    event.error = error
+    dead = event.attempts >= MAX_ATTEMPTS
+    if dead:
+        event.state = Progress.DEAD
+        if case is not None:
+            uow.cases.happened(case, Happened.EVENT_SET_ASIDE, uow.now, actor="desk", event_id=event.id, error=error)
+            handoff.mark(uow, case, HandoffReason.EVENT_FAILED)
+        uow.notify(conversation.lane)
+    else:
+        event.next_attempt_at = uow.now + FIRST_RETRY * 2**event.attempts
+    return dead
+
+
+async def _locked(uow: UnitOfWork, event_id: int) -> tuple[StoredEvent, Conversation, Case | None]:
+    event = await uow.inbound.lock(event_id)
+    conversation = await uow.conversations.lock_for(event.channel, event.external_id, uow.now)
+    return event, conversation, await uow.cases.open_in(conversation.id)
+
+
+async def _suppress(uow: UnitOfWork, event: StoredEvent) -> None:
+    case = await uow.cases.get(event.case_id) if event.case_id else None
+    if case is not None:
+        uow.cases.happened(case, Happened.BOT_SUPPRESSED, uow.now, actor="bot", event_id=event.id)
+
+
+def _done(uow: UnitOfWork, event: StoredEvent) -> None:
+    event.state, event.handled_at = Progress.HANDLED, uow.now
+
+
+def _language(case: Case) -> Language:
+    return "en" if case.language == "en" else "th"

@@ -1,0 +1,114 @@
+"""Say something to the customer: a row is written in the transaction of the state change that caused it.
+
+Every function here expects the conversation's and the case's rows to be locked by the caller.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from bot.domain.articles_text import ArticleText, render_article
+from bot.domain.case import Case
+from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, new_button_id
+from bot.domain.scripts import Language, ScriptButton, load_scripts
+from bot.store.unit_of_work import UnitOfWork
+
+BOT_NAME = {"th": "ผู้ช่วยอัตโนมัติ", "en": "Automatic assistant"}
+OUT = "out"
+
+
+async def say_script(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    case: Case,
+    key: str,
+    *,
+    language: Language | None = None,
+    **values: str,
+) -> Message:
+    """Say an approved script in the case's language, with its buttons; the message records the script's version."""
+    script = load_scripts()[key]
+    spoken: Language = language or _language(case)
+    message = _message(uow, conversation, case, script.text[spoken].format(**values), spoken)
+    message.script, message.script_version = script.key, script.version
+    return await _store(uow, conversation, message, _buttons(conversation, script.buttons, spoken))
+
+
+async def say_article(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    case: Case,
+    article: ArticleText,
+    *,
+    level: str | None,
+    more: Sequence[ScriptButton],
+) -> Message:
+    """Send an article's text for the customer's level with its source line, and offer what else there is."""
+    spoken = _language(case)
+    message = _message(uow, conversation, case, render_article(article, level, spoken), spoken)
+    message.article_id, message.article_version = article.article_id, article.version
+    message.article_source, message.article_reviewed_on = article.source, article.reviewed_on.isoformat()
+    case.last_article_id = article.article_id
+    return await _store(uow, conversation, message, _buttons(conversation, more, spoken))
+
+
+def customer_message(
+    uow: UnitOfWork, conversation: Conversation, case: Case, text: str, client_id: str | None
+) -> Message:
+    """Make the row for what the customer said; the caller stores it."""
+    return Message(
+        conversation_id=conversation.id,
+        case_id=case.id,
+        lane=conversation.lane,
+        seq=conversation.next_seq(),
+        author=Author.CUSTOMER,
+        text=text,
+        language=case.language,
+        at=uow.now,
+        client_id=client_id,
+        delivery=Delivery.SENT,
+        attempts=0,
+        sent_at=uow.now,
+    )
+
+
+def _message(uow: UnitOfWork, conversation: Conversation, case: Case, text: str, language: Language) -> Message:
+    return Message(
+        conversation_id=conversation.id,
+        case_id=case.id,
+        lane=conversation.lane,
+        seq=conversation.next_seq(),
+        author=Author.BOT,
+        name=BOT_NAME[language],
+        text=text,
+        language=language,
+        at=uow.now,
+        delivery=Delivery.PENDING,
+        retry_key=uuid.uuid4(),
+        attempts=0,
+        next_attempt_at=uow.now,
+    )
+
+
+async def _store(uow: UnitOfWork, conversation: Conversation, message: Message, buttons: list[Button]) -> Message:
+    await uow.conversations.add_message(message, buttons)
+    uow.notify(OUT)
+    uow.notify(conversation.lane)
+    return message
+
+
+def _buttons(conversation: Conversation, offered: Sequence[ScriptButton], language: Language) -> list[Button]:
+    return [
+        Button(
+            id=new_button_id(),
+            conversation_id=conversation.id,
+            position=position,
+            title=button.title[language],
+            intent=button.intent,
+            entities=dict(button.entities),
+        )
+        for position, button in enumerate(offered)
+    ]
+
+
+def _language(case: Case) -> Language:
+    return "en" if case.language == "en" else "th"

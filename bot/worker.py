@@ -1,0 +1,147 @@
+"""The worker: drains lanes and fires deadlines. Any number of workers may run, on any number of machines.
+
+A lane's rows are handled in order by one worker at a time. Losing the connection that holds the lanes ends the
+process (the supervisor starts another), because somebody else may own them by then.
+"""
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.bootstrap import Desk, make_desk
+from bot.domain.errors import DeskError, RasaUnavailable
+from bot.log import configure
+from bot.services import deadlines, receive, reply
+from bot.services.receive import IN
+from bot.services.say import OUT
+from bot.settings import Settings
+from bot.store import clock
+from bot.store.lanes import Direction, Lanes, due_lanes
+from bot.store.wakeups import Subscription
+
+LANES_AT_ONCE = 32
+SWEEP_SECONDS = 1.0
+log = structlog.get_logger()
+
+
+@dataclass
+class Worker:
+    """One worker process: the lanes it holds and the tasks that drain them."""
+
+    desk: Desk
+    lanes: Lanes
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Work until cancelled; any error that is not a single event's ends the worker."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.desk.wakeups.run())
+            group.create_task(self._sweep_each_second())
+            with self.desk.wakeups.subscribe(IN, OUT) as wakeup:
+                while True:
+                    await self._start_due(group, wakeup)
+                    await wakeup.wait(SWEEP_SECONDS)
+
+    async def _start_due(self, group: asyncio.TaskGroup, wakeup: Subscription) -> None:
+        async with self.desk.uow() as uow:
+            due = [(way, lane) for way in Direction for lane in await due_lanes(uow.session, way, uow.now)]
+        for way, lane in due:
+            key = f"{way}:{lane}"
+            if key not in self.tasks and len(self.tasks) < LANES_AT_ONCE:
+                self.tasks[key] = group.create_task(self._drain(key, way, lane, wakeup))
+
+    async def _drain(self, key: str, way: Direction, lane: str, wakeup: Subscription) -> None:
+        """Take the lane, do its due rows in order, let go; then look again, for a row that came in between."""
+        try:
+            if not await self.lanes.take(key):
+                return
+            try:
+                step = self._handle_next if way is Direction.IN else self._send_next
+                while await step(lane):
+                    pass
+            finally:
+                await self.lanes.let_go(key)
+            wakeup.wake()
+        finally:
+            del self.tasks[key]
+
+    async def _handle_next(self, lane: str) -> bool:
+        async with self.desk.uow() as uow:
+            event_id = await uow.inbound.next_of_lane(lane, uow.now)
+        if event_id is None:
+            return False
+        with structlog.contextvars.bound_contextvars(event_id=event_id):
+            try:
+                await self._handle(event_id)
+            except (DeskError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
+                # One event's fault must not stop the others: it is retried, then set aside and shown.
+                async with self.desk.uow() as uow:
+                    set_aside = await receive.postpone(uow, event_id, type(error).__name__)
+                    await uow.commit()
+                log.exception("event.failed", set_aside=set_aside)
+        return True
+
+    async def _handle(self, event_id: int) -> None:
+        async with self.desk.uow() as uow:
+            turn = await receive.handle(uow, event_id, idle=self.desk.idle)
+            await uow.commit()
+        if turn is None:
+            return
+        try:
+            proposed = await self.desk.rasa.ask(turn)
+        except RasaUnavailable as error:
+            log.warning("rasa.unavailable", reason=str(error))
+            async with self.desk.uow() as uow:
+                await receive.apologise(uow, event_id, idle=self.desk.idle)
+                await uow.commit()
+            return
+        async with self.desk.uow() as uow:
+            await receive.apply(uow, event_id, proposed, idle=self.desk.idle)
+            await uow.commit()
+        log.info("event.handled")
+
+    async def _send_next(self, lane: str) -> bool:
+        async with self.desk.uow() as uow:
+            message_id = await uow.conversations.next_to_send(lane, uow.now)
+        if message_id is None:
+            return False
+        await reply.deliver(self.desk.uow, self.desk.channels, message_id)
+        return True
+
+    async def _sweep_each_second(self) -> None:
+        with self.desk.wakeups.subscribe(clock.MOVED) as moved:
+            while True:
+                async with self.desk.uow() as uow:
+                    generation = await clock.generation(uow.session)
+                await deadlines.sweep(self.desk.uow)
+                if generation:
+                    async with self.desk.uow() as uow:
+                        await clock.mark_swept(uow.session, generation)
+                        uow.notify(clock.SWEPT)
+                        await uow.commit()
+                await moved.wait(SWEEP_SECONDS)
+
+
+async def work(settings: Settings) -> None:
+    """Run one worker until SIGTERM or SIGINT."""
+    desk = make_desk(settings)
+    lanes = await Lanes.connect(desk.listen_url)
+    task = asyncio.ensure_future(Worker(desk, lanes).run())
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+    log.info("worker.ready")
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    finally:
+        await lanes.close()
+        await desk.close()
+
+
+def run(settings: Settings) -> None:
+    """Be the worker process."""
+    configure("worker")
+    asyncio.run(work(settings))
