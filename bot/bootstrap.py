@@ -1,0 +1,120 @@
+"""The one composition root: settings become engines, channels, clients and the web app. Nothing is built at import."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sanic import Sanic
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from bot.domain.agent import Role
+from bot.rasa_client import RasaClient
+from bot.services import agents, articles, calendars
+from bot.services.articles import ArticleSearch
+from bot.services.reply import Channels
+from bot.settings import Settings, SettingsError
+from bot.store.clock import Clock, ShiftedClock, SystemClock
+from bot.store.engine import make_engine
+from bot.store.migrate import migrate
+from bot.store.unit_of_work import UnitOfWork, UowFactory
+from bot.store.wakeups import Wakeups
+from bot.web.app import create_app
+from bot.web.context import WebContext
+from connectors.registry import CHANNELS
+
+RASA_NOT_SET = "http://127.0.0.1:5005"  # Rasa's own default, for a process started by hand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything a process of the desk works with."""
+
+    settings: Settings
+    engine: AsyncEngine
+    uow: UowFactory
+    wakeups: Wakeups
+    channels: Channels
+    rasa: RasaClient
+    search: ArticleSearch
+    listen_url: str
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a case may be quiet."""
+        return timedelta(minutes=self.settings.idle_minutes)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.rasa.close()
+        await self.engine.dispose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstSignIn:
+    """The administrator made at the first start; the password is shown once, None when the settings gave it."""
+
+    email: str
+    password: str | None
+
+
+def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
+    """Build the desk for one process; ``clock`` replaces the settings' choice in tests."""
+    if settings.database_url is None:
+        raise SettingsError("No database: set DESK_DATABASE_URL, or start everything with `make run`.")
+    engine = make_engine(settings.database_url)
+    sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+    chosen = clock or (ShiftedClock() if settings.test_clock else SystemClock())
+
+    def uow() -> UnitOfWork:
+        return UnitOfWork(sessions, chosen)
+
+    listen_url = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    return Desk(
+        settings=settings,
+        engine=engine,
+        uow=uow,
+        wakeups=Wakeups(listen_url),
+        channels={name: CHANNELS[name](settings) for name in settings.channels},
+        rasa=RasaClient(settings.rasa_url or RASA_NOT_SET),
+        search=ArticleSearch(uow),
+        listen_url=listen_url,
+    )
+
+
+def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
+    """Build the web app of a desk."""
+    context = WebContext(
+        uow=desk.uow,
+        wakeups=desk.wakeups,
+        search=desk.search,
+        rasa_ready=desk.rasa.is_ready,
+        test_clock=desk.settings.test_clock,
+    )
+    return create_app(context, name=name)
+
+
+async def prepare(settings: Settings) -> FirstSignIn | None:
+    """Bring the database up to date: schema, starter data, the first administrator."""
+    if settings.database_url is None:
+        raise SettingsError("No database to prepare.")
+    await asyncio.to_thread(migrate, settings.database_url)
+    desk = make_desk(settings)
+    try:
+        async with desk.uow() as uow:
+            await calendars.seed(uow)
+            await articles.seed_starter(uow)
+            first = await _first_admin(uow, settings)
+            await uow.commit()
+    finally:
+        await desk.close()
+    return first
+
+
+async def _first_admin(uow: UnitOfWork, settings: Settings) -> FirstSignIn | None:
+    if await uow.agents.count():
+        return None
+    password = settings.admin_password or secrets.token_urlsafe(12)
+    await agents.create(uow, email=settings.admin_email, name="ผู้ดูแลระบบ", role=Role.ADMIN, password=password)
+    return FirstSignIn(email=settings.admin_email, password=None if settings.admin_password else password)

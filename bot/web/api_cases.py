@@ -1,0 +1,83 @@
+"""Cases over the JSON API: lists, one case whole, its history."""
+
+from sanic import Blueprint
+
+from bot.domain.errors import NotFound
+from bot.web.endpoint import Call, endpoint
+from bot.web.schemas import (
+    AnswerGiven,
+    CaseDetail,
+    CaseEvents,
+    CaseHistoryEvent,
+    CaseMessage,
+    Cases,
+    CasesQuery,
+    CaseSummary,
+    EventsQuery,
+    article_ref,
+    readiness_of,
+    summary_of,
+)
+
+blueprint = Blueprint("cases", url_prefix="/api/v1/cases")
+
+
+@endpoint(blueprint, "GET", "/", summary="List cases", query=CasesQuery, response=Cases)
+async def list_cases(call: Call) -> Cases:
+    """List cases, newest first."""
+    query: CasesQuery = call.query
+    assert call.agent is not None
+    found = await call.uow.cases.list(
+        state=query.state, marked=query.marked, assignee_id=call.agent.id if query.mine else None,
+        before=query.before, limit=query.limit,
+    )  # fmt: skip
+    known = await call.uow.cases.readiness_of_many([case.id for case in found])
+    names = await call.uow.agents.names({case.assignee_id for case in found if case.assignee_id})
+    items = [CaseSummary(**summary_of(case, known.get(case.id), names.get(case.assignee_id or 0))) for case in found]
+    return Cases(items=items, next=found[-1].id if len(found) == query.limit else None)
+
+
+@endpoint(blueprint, "GET", "/<case_id:int>", summary="One case, whole", response=CaseDetail)
+async def get_case(call: Call, case_id: int) -> CaseDetail:
+    """Give a case with its messages, readiness history and answers."""
+    case = await call.uow.cases.get(case_id)
+    if case is None:
+        raise NotFound
+    messages = await call.uow.conversations.messages_of_case(case.id)
+    history = list(await call.uow.cases.readiness_history(case.id))
+    names = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
+    fields = summary_of(case, None, names.get(case.assignee_id or 0))
+    fields["readiness"] = readiness_of(history[-1] if history else None, history)
+    return CaseDetail(
+        **fields,
+        contact_id=case.contact_id,
+        answers=[
+            AnswerGiven(article_id=message.article_id, version=message.article_version)
+            for message in messages
+            if message.article_id is not None and message.article_version is not None
+        ],
+        messages=[
+            CaseMessage(
+                seq=message.seq,
+                author=message.author,
+                name=message.name,
+                text=message.text,
+                at=message.at,
+                delivery=message.delivery,
+                delivery_reason=message.delivery_reason,
+                article=article_ref(message),
+            )
+            for message in messages
+        ],
+    )
+
+
+@endpoint(blueprint, "GET", "/<case_id:int>/events", summary="A case's history", query=EventsQuery, response=CaseEvents)
+async def list_case_events(call: Call, case_id: int) -> CaseEvents:
+    """List what happened to a case, oldest first."""
+    query: EventsQuery = call.query
+    if await call.uow.cases.get(case_id) is None:
+        raise NotFound
+    events = await call.uow.cases.history(case_id, after=query.after, limit=query.limit)
+    items = [CaseHistoryEvent.of(event) for event in events]
+    return CaseEvents(items=items, next=items[-1].id if len(items) == query.limit else None)

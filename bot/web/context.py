@@ -1,0 +1,19 @@
+"""What the web layer needs from the composition root, as one value."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.services.articles import ArticleSearch
+from bot.store.unit_of_work import UowFactory
+from bot.store.wakeups import Wakeups
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebContext:
+    """Everything a request handler may use."""
+
+    uow: UowFactory
+    wakeups: Wakeups
+    search: ArticleSearch
+    rasa_ready: Callable[[], Awaitable[bool]]
+    test_clock: bool

@@ -1,0 +1,364 @@
+"""The JSON shapes of the public contract. Times are ISO 8601 with offset, in the department's time zone."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+
+from bot.domain.agent import Agent, Role
+from bot.domain.case import BANGKOK, Case, ReadinessRecord, Service, State
+from bot.domain.conversation import Author, Delivery, Message
+from bot.domain.history import CaseEvent, Happened
+
+Time = Annotated[AwareDatetime, PlainSerializer(lambda at: at.astimezone(BANGKOK).isoformat(), return_type=str)]
+LONGEST_TEXT = 5000
+
+
+class Strict(BaseModel):
+    """A request: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+# web chat
+
+
+class SessionRequest(Strict):
+    """Opens a chat; ``language`` is the page's, for the greeting."""
+
+    language: Literal["th", "en"] | None = None
+
+
+class Session(BaseModel):
+    """A new chat's secret, given once."""
+
+    token: str
+
+
+class PostMessage(Strict):
+    """A text or a tapped button."""
+
+    client_id: str = Field(min_length=1, max_length=100)
+    text: str | None = Field(default=None, min_length=1, max_length=LONGEST_TEXT)
+    payload: str | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "PostMessage":
+        if (self.text is None) == (self.payload is None):
+            raise ValueError("exactly one of text and payload is needed")
+        return self
+
+
+class Posted(BaseModel):
+    """The message is stored."""
+
+    client_id: str
+
+
+class AfterQuery(Strict):
+    """Where to go on reading, and how many seconds to wait for something new."""
+
+    after: int = Field(default=0, ge=0)
+    wait: float = Field(default=0, ge=0, le=30)
+
+
+class ArticleRef(BaseModel):
+    """The article and version that a message was answered from."""
+
+    id: str
+    version: int
+    source: str | None
+    reviewed_on: date | None
+
+
+class WebChatButton(BaseModel):
+    """A button: ``payload`` is the opaque id to send back."""
+
+    title: str
+    payload: str
+
+
+class WebChatMessage(BaseModel):
+    """One message as the page shows it."""
+
+    seq: int
+    author: Author
+    name: str | None
+    text: str
+    language: str
+    buttons: list[WebChatButton]
+    attachments: list[dict[str, Any]]
+    at: Time
+    client_id: str | None
+    article: ArticleRef | None
+
+    @classmethod
+    def of(cls, message: Message, buttons: list[dict[str, Any]]) -> "WebChatMessage":
+        """Render a stored message."""
+        return cls(
+            seq=message.seq,
+            author=message.author,
+            name=message.name,
+            text=message.text,
+            language=message.language,
+            buttons=[WebChatButton(**button) for button in buttons],
+            attachments=[],
+            at=message.at,
+            client_id=message.client_id,
+            article=article_ref(message),
+        )
+
+
+class WebChatMessages(BaseModel):
+    """What stands behind ``after``; ``typing`` while the assistant works on an answer."""
+
+    messages: list[WebChatMessage]
+    state: State
+    typing: bool
+
+
+# cases
+
+
+class Readiness(BaseModel):
+    """How ready the customer is to export, and how that is known."""
+
+    level: str | None
+    answers: dict[str, str]
+    method: str | None
+    rule_version: str | None
+    history: list["ReadinessEntry"] = []
+
+
+class ReadinessEntry(BaseModel):
+    """What was known at one moment."""
+
+    at: Time
+    level: str | None
+    answers: dict[str, str]
+    method: str
+    rule_version: str
+
+
+class CaseMessage(BaseModel):
+    """One message of a case, with its delivery."""
+
+    seq: int
+    author: Author
+    name: str | None
+    text: str
+    at: Time
+    delivery: Delivery
+    delivery_reason: str | None
+    article: ArticleRef | None
+
+
+class AnswerGiven(BaseModel):
+    """An article that was sent."""
+
+    article_id: str
+    version: int
+
+
+class CaseSummary(BaseModel):
+    """A case in a list."""
+
+    id: int
+    number: str
+    service: Service
+    channel: str | None
+    state: State
+    handoff_reason: str | None
+    assignee: str | None
+    topic: str | None
+    language: str
+    readiness: Readiness
+    opened_at: Time
+    closed_at: Time | None
+    closed_as: str | None
+    window_due_at: Time | None = None
+
+
+class CaseDetail(CaseSummary):
+    """A case with everything that hangs on it."""
+
+    contact_id: int
+    clocks: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
+    answers: list[AnswerGiven]
+    basket: dict[str, Any] | None = None
+    rating: int | None = None
+    summary: str | None = None
+    messages: list[CaseMessage]
+
+
+class CasesQuery(Strict):
+    """Which cases to list; ``marked``: only those with (or without) a handoff reason."""
+
+    state: State | None = None
+    mine: bool = False
+    marked: bool | None = None
+    before: int | None = Field(default=None, ge=1)
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class Cases(BaseModel):
+    """Cases, newest first; ``next`` is the ``before`` of the next page."""
+
+    items: list[CaseSummary]
+    next: int | None
+
+
+class EventsQuery(Strict):
+    """Where to go on in a case's history."""
+
+    after: int = Field(default=0, ge=0)
+    limit: int = Field(default=200, ge=1, le=1000)
+
+
+class CaseHistoryEvent(BaseModel):
+    """One line of a case's history."""
+
+    id: int
+    at: Time
+    kind: Happened
+    actor: str
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: CaseEvent) -> "CaseHistoryEvent":
+        """Render a history line."""
+        return cls(id=event.id, at=event.at, kind=event.kind, actor=event.actor, data=event.data)
+
+
+class CaseEvents(BaseModel):
+    """A case's history; ``next`` is the ``after`` of the next page."""
+
+    items: list[CaseHistoryEvent]
+    next: int | None
+
+
+# agents and signing in
+
+
+class Credentials(Strict):
+    """Who signs in."""
+
+    email: str = Field(max_length=320)
+    password: str = Field(max_length=1000)
+
+
+class LoggedIn(BaseModel):
+    """A new API session."""
+
+    token: str
+    agent: "AgentOut"
+
+
+class AgentOut(BaseModel):
+    """An officer."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    active: bool
+
+    @classmethod
+    def of(cls, agent: Agent) -> "AgentOut":
+        """Render an agent without its secrets."""
+        return cls(id=agent.id, email=agent.email, name=agent.name, role=agent.role, active=agent.active)
+
+
+class NewAgent(Strict):
+    """An officer to create."""
+
+    email: str = Field(max_length=320)
+    name: str = Field(min_length=1, max_length=200)
+    role: Role
+    password: str = Field(max_length=1000)
+
+
+class PageQuery(Strict):
+    """A page of a list ordered by id."""
+
+    after: int = Field(default=0, ge=0)
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class Agents(BaseModel):
+    """Agents by id; ``next`` is the ``after`` of the next page."""
+
+    items: list[AgentOut]
+    next: int | None
+
+
+# operations
+
+
+class ClockRequest(Strict):
+    """The time that the desk's clock shall show."""
+
+    now: AwareDatetime
+
+
+class ClockNow(BaseModel):
+    """The desk's time."""
+
+    now: Time
+
+
+class Health(BaseModel):
+    """Whether the parts are there."""
+
+    status: Literal["ok", "unavailable"]
+    parts: Mapping[str, bool]
+
+
+def article_ref(message: Message) -> ArticleRef | None:
+    """Name the article a message was answered from."""
+    if message.article_id is None or message.article_version is None:
+        return None
+    reviewed = date.fromisoformat(message.article_reviewed_on) if message.article_reviewed_on else None
+    return ArticleRef(
+        id=message.article_id, version=message.article_version, source=message.article_source, reviewed_on=reviewed
+    )
+
+
+def readiness_of(current: ReadinessRecord | None, history: list[ReadinessRecord] | None = None) -> Readiness:
+    """Render what is known of a case's readiness."""
+    entries = [
+        ReadinessEntry(
+            at=entry.at, level=entry.level, answers=entry.answers, method=entry.method, rule_version=entry.rule_version
+        )
+        for entry in history or []
+    ]
+    if current is None:
+        return Readiness(level=None, answers={}, method=None, rule_version=None, history=entries)
+    return Readiness(
+        level=current.level,
+        answers=current.answers,
+        method=current.method,
+        rule_version=current.rule_version,
+        history=entries,
+    )
+
+
+def summary_of(case: Case, readiness: ReadinessRecord | None, assignee: str | None) -> dict[str, Any]:
+    """Give the fields that lists and details share."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "service": case.service,
+        "channel": case.channel,
+        "state": case.state,
+        "handoff_reason": case.handoff_reason,
+        "assignee": assignee,
+        "topic": case.topic,
+        "language": case.language,
+        "readiness": readiness_of(readiness),
+        "opened_at": case.opened_at,
+        "closed_at": case.closed_at,
+        "closed_as": case.closed_as,
+    }

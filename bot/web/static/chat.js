@@ -1,0 +1,86 @@
+/* The web chat page: wires the view, the outbox and the link to each other, and reads the composer.
+ * No framework and no build step: the modules under chat/ are what the browser runs. */
+
+import { createComposer } from './chat/composer.js';
+import { createLink } from './chat/link.js';
+import { createOutbox } from './chat/outbox.js';
+import { createView } from './chat/view.js';
+import { openStore } from './chat/store.js';
+
+const HISTORY_SETTLES_MS = 400; // screen readers need a moment before a filled log may begin to speak
+
+const store = openStore({
+  onToken: () => link.restart(),
+  onEntry(clientId, entry) {
+    // Another tab's entry ends when the server has shown it (this tab's stream brings it too) or by hand when it failed.
+    if (entry || view.isFailed(clientId)) view.setEntry(clientId, entry);
+  },
+});
+
+let language = chosenLanguage();
+
+const view = createView({
+  onChoose: (button) => outbox.add(button),
+  onRetry: (clientId) => outbox.retry(clientId),
+  onDiscard: (clientId) => { outbox.discard(clientId); composer.focus(); },
+  onFocusLost: () => composer.focus(),
+});
+
+const link = createLink({
+  store,
+  language: () => language,
+  onReset({ isNew }) {
+    view.clear();
+    if (isNew) outbox.forgetAccepted();
+    for (const entry of outbox.entries()) view.setEntry(entry.client_id, entry);
+    if (isNew) view.announce();
+  },
+  onMessages(messages) {
+    for (const { client_id: clientId } of messages) if (clientId) outbox.settle(clientId);
+    view.show(messages);
+  },
+  async onHistoryShown() {
+    await new Promise((resolve) => { setTimeout(resolve, HISTORY_SETTLES_MS); });
+    view.announce();
+  },
+  onState: view.setState,
+  onConnection(connection) {
+    view.setConnection(connection);
+    if (connection === 'online') outbox.wake();
+  },
+});
+
+const outbox = createOutbox({ store, send: link.send, onChange: view.setEntry });
+const composer = createComposer({ language: () => language, onSend: (text) => outbox.add({ text }) });
+
+/** Thai, unless the customer chose English here before or came by a link that asks for it (/chat?lang=en). */
+function chosenLanguage() {
+  const asked = new URLSearchParams(window.location.search).get('lang') || store.language();
+  return asked === 'en' ? 'en' : 'th';
+}
+
+function setLanguage(next) {
+  const changed = next !== language;
+  language = next;
+  view.setLanguage(next);
+  composer.refresh();
+  if (!changed) return;
+  store.setLanguage(next);
+  if (!view.customerSpoke()) link.startOver(); // nobody has written yet: be greeted in the language just chosen
+}
+
+for (const button of document.querySelectorAll('[data-language]')) {
+  button.addEventListener('click', () => setLanguage(button.dataset.language));
+}
+window.addEventListener('online', link.restart);
+window.addEventListener('offline', link.restart);
+window.addEventListener('pageshow', link.wake);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState !== 'visible') return;
+  link.wake();
+  outbox.wake();
+});
+
+setLanguage(language);
+outbox.tidy(Date.now());
+link.run();

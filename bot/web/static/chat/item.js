@@ -1,0 +1,159 @@
+/* One message as it stands on the page: a confirmed one from the server, or an outbox entry on its way.
+ * An element is built once and then only changed in place: adding it again would be announced again. */
+
+import { authorName, fullDay, languageOf, timeOfDay, words } from './words.js';
+import { link, renderText } from './text.js';
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+/** Writes a text only when it differs: a text written again may be announced again. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function setLanguage(element, text) {
+  const language = languageOf(text);
+  if (language) element.lang = language;
+}
+
+function attachmentLinks(attachments) {
+  return (attachments || []).flatMap(({ url, name, title }) => {
+    const anchor = url ? link(url, name || title || url) : null;
+    if (!anchor) return [];
+    const line = make('p', 'attachment');
+    line.append(anchor);
+    return [line];
+  });
+}
+
+function choiceButton({ title, payload }, index, onChoose) {
+  const button = make('button', 'choice');
+  button.type = 'button';
+  button.append(make('span', 'number', String(index + 1)), ' ', make('span', 'title', title));
+  setLanguage(button, title);
+  button.addEventListener('click', () => onChoose({ payload, label: title }));
+  return button;
+}
+
+/** Creates the element of one message. `handlers` has onChoose(button), onRetry(clientId), onDiscard(clientId). */
+export function createItem(handlers) {
+  const element = make('article', 'message');
+  const day = make('p', 'day');
+  const author = make('p', 'author');
+  const bubble = make('div', 'bubble');
+  const meta = make('p', 'meta');
+  const time = make('time');
+  const status = make('span', 'status');
+  for (const quiet of [day, meta]) quiet.setAttribute('aria-live', 'off');
+  meta.append(time, status);
+  element.append(day, author, bubble, meta);
+
+  let shown = null; // {author, name, text, buttons, at, sending}
+  let group = null;
+  let failure = null;
+
+  function buildChoices(buttons) {
+    group = make('div', 'choices');
+    group.setAttribute('role', 'group');
+    group.classList.toggle('long', buttons.some(({ title }) => title.length > 24));
+    group.append(...buttons.map((button, index) => choiceButton(button, index, handlers.onChoose)));
+    bubble.after(group);
+  }
+
+  function showFailure(language) {
+    if (!failure) {
+      failure = make('p', 'failure');
+      failure.setAttribute('role', 'alert');
+      const retry = make('button', 'retry');
+      const discard = make('button', 'discard', '×');
+      retry.type = 'button';
+      discard.type = 'button';
+      retry.addEventListener('click', () => handlers.onRetry(item.clientId));
+      discard.addEventListener('click', () => handlers.onDiscard(item.clientId));
+      failure.append(retry, discard);
+    }
+    setText(failure.firstChild, words(language).failed);
+    failure.lastChild.setAttribute('aria-label', words(language).discard);
+    if (!failure.isConnected) element.append(failure);
+  }
+
+  function setContent(next) {
+    element.classList.add(next.author);
+    if (!shown || shown.text !== next.text) {
+      setLanguage(bubble, next.text);
+      renderText(bubble, next.text);
+      bubble.append(...attachmentLinks(next.attachments));
+    }
+    if (!group && next.buttons && next.buttons.length) buildChoices(next.buttons);
+    shown = next;
+  }
+
+  const item = {
+    element,
+    clientId: null,
+    payload: undefined,
+    get author() { return shown.author; },
+    get text() { return shown.text; },
+    get buttons() { return shown.buttons || []; },
+    get failed() { return shown.sending === 'failed'; },
+    get day() { return new Date(shown.at).toDateString(); },
+
+    /** Shows what the server sent. */
+    confirm(message) {
+      item.clientId = message.client_id || null;
+      setContent({ ...message, text: message.text || '', sending: null });
+    },
+
+    /** Shows an outbox entry. */
+    pend(entry) {
+      item.clientId = entry.client_id;
+      item.payload = entry.payload;
+      setContent({ author: 'customer', text: entry.label, at: entry.order, sending: entry.state });
+    },
+
+    /** Writes everything that depends on the page's language or on the message's neighbours. */
+    refresh(language, { newDay, continues }) {
+      const word = words(language);
+      const at = new Date(shown.at);
+      day.hidden = !newDay;
+      setText(day, newDay ? fullDay(language, at) : '');
+      setText(author, authorName(language, shown.author, shown.name));
+      element.classList.toggle('continues', continues);
+      time.dateTime = at.toISOString();
+      setText(time, timeOfDay(language, at));
+      meta.hidden = item.failed;
+      element.classList.toggle('sending', shown.sending === 'pending');
+      if (shown.author === 'customer') setText(status, shown.sending === 'pending' ? word.pending : word.sent);
+      if (item.failed) showFailure(language);
+      else if (failure) failure.remove();
+      if (group) group.setAttribute('aria-label', word.choices);
+    },
+
+    /** Opens or closes the buttons; `chosen` is the index of the one that was used. Says whether focus was lost. */
+    setChoices({ open, chosen }) {
+      if (!group) return false;
+      const hadFocus = !open && group.contains(document.activeElement) && document.activeElement.matches(':focus-visible');
+      group.classList.toggle('closed', !open);
+      [...group.children].forEach((button, index) => {
+        button.disabled = !open;
+        button.classList.toggle('chosen', index === chosen);
+      });
+      return hadFocus;
+    },
+  };
+  return item;
+}
+
+/** The index of the button that a customer's message stands for (tapped, typed as number, or typed in full), or -1. */
+export function choiceOf(buttons, said) {
+  if (said.payload !== undefined) return buttons.findIndex(({ payload }) => payload === said.payload);
+  const text = said.text.trim();
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= buttons.length) return number - 1;
+  return buttons.findIndex(({ title }) => title === text);
+}

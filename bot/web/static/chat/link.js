@@ -1,0 +1,287 @@
+/* The wire: the session, what the server sends, and one message out.
+ * Receiving is one loop: catch up by GET (which also proves that the server is there), then follow the event stream,
+ * or a long poll where streams do not get through; whatever ends that starts the loop again. `after` only grows, so
+ * nothing is delivered twice. The token travels in a header, never in an address. */
+
+const ANSWER_MS = 20000; // an ordinary request
+const FIRST_BYTE_MS = 8000; // a stream that says nothing by then is held back by something in between
+const SILENCE_MS = 60000; // the server's keep-alive comes more often
+const STALE_MS = 35000; // a page coming back from sleep doubts a stream this quiet
+const POLL_SECONDS = 25;
+const POLL_FOR_MS = 300000; // then streaming gets another chance
+const LONGEST_WAIT_MS = 30000;
+
+/** The server is away or busy; the same request may be sent again, after `retryAfter` milliseconds if it said so. */
+export class Unavailable extends Error {
+  constructor(message, retryAfter = 0) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The server will never take this request. */
+export class Refused extends Error {}
+
+/** The server does not know the token. */
+class Unauthorized extends Error {}
+
+/** A wait that can be cut short. */
+export function createPause() {
+  let end = null;
+  return {
+    wait: (milliseconds) => new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      end = () => { clearTimeout(timer); resolve(); };
+    }),
+    wake() { if (end) end(); },
+  };
+}
+
+/** How long to wait after `failures` failures in a row: doubling, and scattered so that clients do not return as one. */
+export function backOff(failures, retryAfter = 0) {
+  const doubled = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(failures, 10));
+  return retryAfter + doubled * (0.5 + Math.random());
+}
+
+function judge(response) {
+  if (response.ok) return;
+  const said = `${response.status} ${response.url}`;
+  if (response.status === 401) throw new Unauthorized(said);
+  if (response.status === 408 || response.status === 425 || response.status === 429 || response.status >= 500) {
+    const seconds = Number(response.headers.get('Retry-After'));
+    throw new Unavailable(said, Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 0);
+  }
+  throw new Refused(said);
+}
+
+/** Network trouble as our own error, so that it is never mistaken for a fault of this page, or the other way round. */
+async function overTheWire(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    throw new Unavailable(String(error));
+  }
+}
+
+/** Calls `abort` when `signal` asks for it, or already has; the result stops listening. */
+function obey(signal, abort) {
+  if (!signal) return () => {};
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  return () => signal.removeEventListener('abort', abort);
+}
+
+async function ask(path, { token, body, signal, timeout = ANSWER_MS }) {
+  const control = new AbortController();
+  const abort = () => control.abort();
+  const timer = setTimeout(abort, timeout);
+  const release = obey(signal, abort);
+  try {
+    const response = await overTheWire(fetch(path, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+      signal: control.signal,
+      cache: 'no-store',
+    }));
+    judge(response);
+    const text = await overTheWire(response.text());
+    return text ? JSON.parse(text) : {};
+  } finally {
+    clearTimeout(timer);
+    release();
+  }
+}
+
+/** Reads server-sent events out of pieces of text cut anywhere; calls `onEvent(type, data)`. */
+export function createEventParser(onEvent) {
+  let rest = '';
+  let type = 'message';
+  let data = [];
+  const line = (text) => {
+    if (text === '') {
+      if (data.length) onEvent(type, data.join('\n'));
+      type = 'message';
+      data = [];
+    } else if (text.startsWith('event:')) {
+      type = text.slice(6).trim();
+    } else if (text.startsWith('data:')) {
+      data.push(text.slice(5).replace(/^ /, ''));
+    }
+  };
+  return (piece) => {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop();
+    for (const text of lines) line(text.endsWith('\r') ? text.slice(0, -1) : text);
+  };
+}
+
+/** One tab at a time where the browser has locks; elsewhere the stored token settles it a moment later. */
+function oneTabAtATime(work) {
+  return navigator.locks ? navigator.locks.request('ditp-chat-session', work) : work();
+}
+
+/** Connects the page. Callbacks: `onReset({isNew})` before the messages of another session; `onMessages(messages)`, never
+ * the same one twice; `onHistoryShown()` when all of an older session is there, what is new waits for its promise;
+ * `onState({state, typing})`; `onConnection('online' | 'offline')`. */
+export function createLink({ store, language, onReset, onMessages, onHistoryShown, onState, onConnection }) {
+  const pause = createPause();
+  let following = null; // token whose messages are on the page
+  let after = 0;
+  let strikes = 0; // streams in a row that never said anything
+  let current = new AbortController();
+  let lastHeard = Date.now();
+  let lastTold = '';
+  let connection = null;
+
+  /** Hands on what the server said; tells whether there was anything new in it. */
+  function take({ messages = [], state, typing }) {
+    const fresh = messages.filter((message) => message.seq > after);
+    if (fresh.length) {
+      after = fresh[fresh.length - 1].seq;
+      onMessages(fresh);
+    }
+    if (state) onState({ state, typing: Boolean(typing) });
+    const told = `${state} ${typing}`;
+    const news = fresh.length > 0 || told !== lastTold;
+    lastTold = told;
+    return news;
+  }
+
+  async function createSession() {
+    if (!store.token()) {
+      const { token } = await ask('/webchat/sessions', { body: { language: language() } });
+      store.setToken(token);
+    }
+    return store.token();
+  }
+
+  async function follow(token, signal) {
+    let heard = false;
+    const control = new AbortController();
+    const abort = () => control.abort();
+    const release = obey(signal, abort);
+    let timer = setTimeout(abort, FIRST_BYTE_MS);
+    try {
+      const headers = { Authorization: `Bearer ${token}`, Accept: 'text/event-stream' };
+      const options = { headers, signal: control.signal, cache: 'no-store' };
+      const response = await overTheWire(fetch(`/webchat/events?after=${after}`, options));
+      judge(response);
+      const reader = response.body.getReader();
+      const decoder = new TextDecoder();
+      const parse = createEventParser((type, data) => {
+        if (type === 'message') take({ messages: [JSON.parse(data)] });
+        if (type === 'state') take(JSON.parse(data));
+      });
+      for (;;) {
+        const { done, value } = await overTheWire(reader.read());
+        if (done) return;
+        heard = true;
+        lastHeard = Date.now();
+        clearTimeout(timer);
+        timer = setTimeout(abort, SILENCE_MS);
+        parse(decoder.decode(value, { stream: true }));
+      }
+    } catch (error) {
+      if (error instanceof Unauthorized) throw error;
+      if (error instanceof Unavailable || error instanceof Refused) return; // catching up tells whether the server lives
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      abort();
+      release();
+      strikes = heard || signal.aborted ? 0 : strikes + 1;
+    }
+  }
+
+  async function poll(token, signal) {
+    const until = Date.now() + POLL_FOR_MS;
+    while (Date.now() < until && !signal.aborted) {
+      const asked = Date.now();
+      const timeout = POLL_SECONDS * 1000 + ANSWER_MS;
+      const news = take(await ask(`/webchat/messages?after=${after}&wait=${POLL_SECONDS}`, { token, signal, timeout }));
+      lastHeard = Date.now();
+      if (!news && lastHeard - asked < 1000) await pause.wait(backOff(2)); // a server that does not wait
+    }
+    strikes = 1;
+  }
+
+  function tell(next) {
+    if (next !== connection) onConnection(next);
+    connection = next;
+  }
+
+  async function round() {
+    current = new AbortController();
+    const { signal } = current;
+    const known = store.token();
+    const token = known || await oneTabAtATime(createSession);
+    const isOther = token !== following;
+    if (isOther) {
+      following = token;
+      after = 0;
+      onReset({ isNew: !known });
+    }
+    take(await ask(`/webchat/messages?after=${after}`, { token, signal }));
+    lastHeard = Date.now();
+    tell('online');
+    if (isOther && known) await onHistoryShown();
+    await (strikes < 2 ? follow : poll)(token, signal);
+  }
+
+  function restart() {
+    current.abort();
+    pause.wake();
+  }
+
+  return {
+    /** Receives for as long as the page lives. */
+    async run() {
+      let failures = 0;
+      for (;;) {
+        try {
+          await round();
+          failures = 0;
+          await pause.wait(200 + 600 * Math.random());
+        } catch (error) {
+          if (current.signal.aborted) continue; // restart() was called
+          failures += 1;
+          if (error instanceof Unauthorized) store.dropToken(following);
+          else if (!(error instanceof Unavailable)) console.error('chat: receiving failed', error);
+          if (error instanceof Unauthorized && failures === 1) continue; // at once with a new session
+          tell('offline');
+          await pause.wait(backOff(failures, error.retryAfter));
+        }
+      }
+    },
+
+    /** Sends one message once; throws Unavailable or Refused. */
+    async send(body) {
+      const token = store.token();
+      if (!token) throw new Unavailable('no session yet');
+      try {
+        await ask('/webchat/messages', { token, body });
+      } catch (error) {
+        if (!(error instanceof Unauthorized)) throw error;
+        store.dropToken(token);
+        restart();
+        throw new Unavailable('the session is unknown, a new one follows');
+      }
+    },
+
+    /** Breaks off what is running and connects anew, at once. */
+    restart,
+
+    /** Ends any waiting; also connects anew when the stream has been suspiciously quiet. */
+    wake() {
+      if (Date.now() - lastHeard > STALE_MS) restart();
+      else pause.wake();
+    },
+
+    /** Starts another session, for instance in the other language. */
+    startOver() {
+      store.dropToken(store.token());
+      restart();
+    },
+  };
+}

@@ -1,0 +1,198 @@
+/* What stands on the page: the log, its scrolling, the lines that tell the state.
+ * The log is a live region. It is silent (aria-live off) until the first history is in it; after that every element is
+ * added exactly once and never moved unless the order of messages truly changed. */
+
+import { authorName, words } from './words.js';
+import { choiceOf, createItem, setText } from './item.js';
+
+const NEAR = 80; // pixels from the end that still count as being at the end
+
+const STATES = {
+  bot: 'stateBot', queued: 'stateQueued', agent: 'stateAgent', survey: 'stateSurvey', closed: 'stateClosed',
+};
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Creates the view. `handlers` has onChoose, onRetry, onDiscard (see item.js) and onFocusLost(). */
+export function createView(handlers) {
+  const scroll = byId('scroll');
+  const log = byId('log');
+  const newer = byId('newer');
+  let language = 'th';
+  let confirmed = []; // items the server has shown, in the order of seq
+  let waiting = []; // outbox items, in the order they were written; always after the confirmed ones
+  let state = { state: null, typing: false };
+  let connection = 'connecting';
+  let agentName = '';
+  let atEnd = true;
+
+  const items = () => [...confirmed, ...waiting];
+  const waitingFor = (clientId) => waiting.find((item) => item.clientId === clientId);
+
+  function toEnd() {
+    scroll.scrollTop = scroll.scrollHeight;
+    atEnd = true;
+    newer.hidden = true;
+  }
+
+  /** Follows the conversation for a reader at the end, showing a long message from its beginning; else offers a way. */
+  function reveal(item, isOwn) {
+    if (isOwn) toEnd();
+    else if (!atEnd) newer.hidden = false;
+    else {
+      const top = item.element.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop - 8;
+      const end = scroll.scrollHeight - scroll.clientHeight;
+      scroll.scrollTop = Math.min(top, end);
+      atEnd = end - scroll.scrollTop < NEAR;
+    }
+  }
+
+  /** Which buttons may still be tapped: those of the newest offer, until one is used or the talk has gone on. */
+  function refreshChoices() {
+    const all = items();
+    let end = all.length; // the next offer; what a customer says after that does not answer this one
+    for (let index = all.length - 1; index >= 0; index -= 1) {
+      const { buttons } = all[index];
+      if (!buttons.length) continue;
+      const later = all.slice(index + 1, end).filter((item) => !item.failed);
+      const answers = later.filter(({ author }) => author === 'customer');
+      const chosen = answers.map((item) => choiceOf(buttons, item)).find((choice) => choice >= 0);
+      const reply = answers.length ? later.slice(later.indexOf(answers[0])) : [];
+      const wentOn = reply.some(({ author }) => author === 'bot') || later.some(({ author }) => author === 'agent');
+      const open = end === all.length && chosen === undefined && !wentOn;
+      if (all[index].setChoices({ open, chosen })) handlers.onFocusLost();
+      end = index;
+    }
+  }
+
+  /** Puts every element at its place; one that stands there already is not touched. */
+  function attach() {
+    let place = log.firstChild;
+    for (const { element } of items()) {
+      if (element === place) place = place.nextSibling;
+      else log.insertBefore(element, place);
+    }
+  }
+
+  /** Brings the log up to date. Elements are complete before they are attached: they are announced as they come in. */
+  function refresh() {
+    let previous = null;
+    for (const item of items()) {
+      const newDay = !previous || previous.day !== item.day;
+      item.refresh(language, { newDay, continues: !newDay && previous.author === item.author });
+      previous = item;
+    }
+    refreshChoices();
+    attach();
+  }
+
+  function refreshLines() {
+    const word = words(language);
+    const line = STATES[state.state] ? word[STATES[state.state]] : '';
+    const withName = state.state === 'agent' ? `${line}${language === 'th' ? '' : ' '}${authorName(language, 'agent', agentName)}` : line;
+    setText(byId('state'), withName);
+    byId('state').dataset.state = state.state || '';
+    byId('typing').hidden = !state.typing || connection !== 'online';
+    setText(byId('typing-words'), state.state === 'agent' ? word.agentTyping : word.botTyping);
+    setText(byId('connection'), { online: '', connecting: word.connecting, offline: word.reconnecting }[connection]);
+  }
+
+  function place(message) {
+    const own = message.client_id ? waitingFor(message.client_id) : undefined;
+    const item = own || createItem(handlers);
+    waiting = waiting.filter((other) => other !== own);
+    item.confirm(message);
+    confirmed.push(item);
+    if (message.author === 'agent' && message.name) agentName = message.name;
+    return item;
+  }
+
+  scroll.addEventListener('scroll', () => {
+    atEnd = scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < NEAR;
+    if (atEnd) newer.hidden = true;
+  });
+  new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(scroll);
+  newer.addEventListener('click', () => { toEnd(); scroll.focus(); });
+
+  return {
+    /** Shows messages of the server, oldest first. */
+    show(messages) {
+      const placed = messages.map(place);
+      refresh();
+      refreshLines();
+      const first = placed.find((item) => item.author !== 'customer');
+      if (log.getAttribute('aria-live') === 'off') toEnd();
+      else if (first) reveal(first, false);
+    },
+
+    /** Shows an outbox entry, changes it, or with null takes it away. */
+    setEntry(clientId, entry) {
+      let item = waitingFor(clientId);
+      if (!entry) {
+        if (item) item.element.remove();
+        waiting = waiting.filter((other) => other !== item);
+      } else if (item) {
+        item.pend(entry);
+      } else if (!confirmed.some((other) => other.clientId === clientId)) {
+        item = createItem(handlers);
+        item.pend(entry);
+        waiting.push(item);
+        refresh();
+        reveal(item, true);
+        return;
+      }
+      refresh();
+    },
+
+    /** Whether an entry stands there as failed. */
+    isFailed: (clientId) => Boolean(waitingFor(clientId) && waitingFor(clientId).failed),
+
+    /** Whether the customer has said anything yet. */
+    customerSpoke: () => items().some((item) => item.author === 'customer'),
+
+    setState(next) {
+      const follow = atEnd;
+      state = next;
+      refreshLines();
+      if (follow && next.typing) toEnd();
+    },
+
+    setConnection(next) {
+      connection = next;
+      refreshLines();
+    },
+
+    /** From now on each added message is announced. */
+    announce: () => log.setAttribute('aria-live', 'polite'),
+
+    /** Empties the page for another session; silent again until announce(). */
+    clear() {
+      log.setAttribute('aria-live', 'off');
+      log.replaceChildren();
+      confirmed = [];
+      waiting = [];
+      agentName = '';
+      state = { state: null, typing: false };
+      newer.hidden = true;
+      atEnd = true;
+      refreshLines();
+    },
+
+    setLanguage(next) {
+      language = next;
+      const word = words(language);
+      document.documentElement.lang = language;
+      document.title = word.title;
+      for (const element of document.querySelectorAll('[data-word]')) setText(element, word[element.dataset.word]);
+      for (const element of document.querySelectorAll('[data-label]')) element.setAttribute('aria-label', word[element.dataset.label]);
+      for (const element of document.querySelectorAll('[data-placeholder]')) element.placeholder = word[element.dataset.placeholder];
+      for (const button of document.querySelectorAll('[data-language]')) {
+        button.setAttribute('aria-pressed', String(button.dataset.language === language));
+      }
+      refresh();
+      refreshLines();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+"""The web chat's HTTP side: sessions, messages, long poll and server-sent events.
+
+The page reads committed messages by ``seq``, so a reconnect asks for "after N" and neither loses nor doubles
+anything. The token stands in a header only, never in an address.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sanic import Blueprint, HTTPResponse, Request
+
+from bot.domain.case import Case, State
+from bot.domain.contact import WebChatSession
+from bot.domain.conversation import Message, lane_of
+from bot.domain.errors import Unauthenticated
+from bot.domain.tokens import new_token, token_hash
+from bot.services import receive
+from bot.store.unit_of_work import UnitOfWork
+from bot.web.context import WebContext
+from bot.web.endpoint import Call, bearer, endpoint, render
+from bot.web.schemas import AfterQuery, Posted, PostMessage, Session, SessionRequest, WebChatMessage, WebChatMessages
+from connectors.contract import EventKind, InboundEvent
+
+CHANNEL = "webchat"
+KEEP_ALIVE_SECONDS = 15.0
+blueprint = Blueprint("webchat", url_prefix="/webchat")
+
+
+@endpoint(
+    blueprint, "POST", "/sessions", summary="Open a chat", role=None,
+    body=SessionRequest, response=Session, status=201,
+)  # fmt: skip
+async def open_session(call: Call) -> Session:
+    """Open a chat: a new visitor, greeted at once."""
+    token, external_id = new_token(), str(uuid.uuid4())
+    now = call.uow.now
+    await call.uow.conversations.add_visitor(
+        WebChatSession(token_hash=token_hash(token), external_id=external_id, created_at=now)
+    )
+    opened = InboundEvent(
+        channel=CHANNEL, event_id=f"{external_id}:opened", external_id=external_id, kind=EventKind.OPENED,
+        occurred_at=now, language=call.body.language,
+    )  # fmt: skip
+    await receive.accept(call.uow, [opened])
+    return Session(token=token)
+
+
+@endpoint(
+    blueprint, "POST", "/messages", summary="Say something, or tap a button", role=None,
+    body=PostMessage, response=Posted, status=202,
+)  # fmt: skip
+async def post_message(call: Call) -> Posted:
+    """Take a message; the same client_id again is the same message."""
+    external_id = await _visitor(call.uow, call.request)
+    said: PostMessage = call.body
+    event = InboundEvent(
+        channel=CHANNEL,
+        event_id=f"{external_id}:{said.client_id}",
+        external_id=external_id,
+        kind=EventKind.TAPPED if said.payload is not None else EventKind.TEXT,
+        occurred_at=call.uow.now,
+        text=said.text,
+        payload=said.payload,
+        client_id=said.client_id,
+    )
+    await receive.accept(call.uow, [event])
+    return Posted(client_id=said.client_id)
+
+
+@blueprint.get("/messages")
+async def get_messages(request: Request) -> HTTPResponse:
+    """Give the messages behind ``after``; with ``wait``, hold the answer until there is one or the time is over."""
+    context: WebContext = request.app.ctx.web
+    query = AfterQuery.model_validate({key: values[-1] for key, values in request.args.items()})
+    reader = await _reader(context, request)
+    snapshot = await reader.read(query.after)
+    if not snapshot.messages and query.wait:
+        deadline = asyncio.get_running_loop().time() + query.wait
+        before = snapshot.state, snapshot.typing
+        with context.wakeups.subscribe(*reader.topics) as wakeup:
+            while not snapshot.messages and (snapshot.state, snapshot.typing) == before:
+                left = deadline - asyncio.get_running_loop().time()
+                if left <= 0:
+                    break
+                await wakeup.wait(min(left, 5.0))
+                snapshot = await reader.read(query.after)
+    return render(snapshot)
+
+
+@blueprint.get("/events")
+async def stream_events(request: Request) -> None:
+    """Stream messages and state changes as server-sent events, from behind ``after`` or the Last-Event-ID."""
+    context: WebContext = request.app.ctx.web
+    query = AfterQuery.model_validate({key: values[-1] for key, values in request.args.items() if key != "wait"})
+    reader = await _reader(context, request)
+    last = request.headers.get("last-event-id", "")
+    after = int(last) if last.isdecimal() else query.after
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
+    assert response is not None
+    shown: tuple[str, bool] | None = None
+    with context.wakeups.subscribe(*reader.topics) as wakeup:
+        while True:
+            snapshot = await reader.read(after)
+            for message in snapshot.messages:
+                await response.send(_event("message", message, message.seq))
+                after = message.seq
+            if (snapshot.state, snapshot.typing) != shown:
+                shown = snapshot.state, snapshot.typing
+                await response.send(_event("state", _StateChange(state=snapshot.state, typing=snapshot.typing)))
+            elif not snapshot.messages:
+                await response.send(": keep-alive\n\n")
+            await wakeup.wait(5.0 if snapshot.typing else KEEP_ALIVE_SECONDS)
+
+
+class _StateChange(BaseModel):
+    state: str
+    typing: bool
+
+
+def _event(kind: str, data: BaseModel, seq: int | None = None) -> str:
+    head = f"id: {seq}\n" if seq is not None else ""
+    return f"{head}event: {kind}\ndata: {data.model_dump_json()}\n\n"
+
+
+class Reader:
+    """Reads one visitor's conversation; every read is its own short transaction."""
+
+    def __init__(self, context: WebContext, external_id: str) -> None:
+        self._context = context
+        self._external_id = external_id
+        self.topics = (lane_of(CHANNEL, external_id),)
+
+    async def read(self, after: int) -> WebChatMessages:
+        """Read what stands behind ``after``, and how the case is."""
+        async with self._context.uow() as uow:
+            conversation = await uow.conversations.find(CHANNEL, self._external_id)
+            busy = await uow.inbound.lane_is_busy(lane_of(CHANNEL, self._external_id))
+            if conversation is None:
+                return WebChatMessages(messages=[], state=State.BOT, typing=busy)
+            case = await uow.cases.newest_in(conversation.id)
+            messages = await uow.conversations.messages_after(conversation.id, after)
+            return WebChatMessages(
+                messages=await render_messages(uow, messages),
+                state=case.state if case else State.BOT,
+                typing=busy and _bot_answers(case),
+            )
+
+
+def _bot_answers(case: Case | None) -> bool:
+    return case is None or case.state in (State.BOT, State.CLOSED)
+
+
+async def render_messages(uow: UnitOfWork, messages: Sequence[Message]) -> list[WebChatMessage]:
+    """Render messages with their buttons for the page."""
+    buttons: dict[int, list[dict[str, Any]]] = {}
+    for button in await uow.conversations.buttons_of([message.id for message in messages]):
+        buttons.setdefault(button.message_id, []).append({"title": button.title, "payload": button.id})
+    return [WebChatMessage.of(message, buttons.get(message.id, [])) for message in messages]
+
+
+async def _reader(context: WebContext, request: Request) -> Reader:
+    async with context.uow() as uow:
+        return Reader(context, await _visitor(uow, request))
+
+
+async def _visitor(uow: UnitOfWork, request: Request) -> str:
+    token = bearer(request)
+    external_id = await uow.conversations.visitor(token_hash(token)) if token else None
+    if external_id is None:
+        raise Unauthenticated("This chat is not known; open a new one.")
+    return external_id
