@@ -43,6 +43,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB(),
         dict[str, str]: JSONB(),
         list[str]: JSONB(),
+        list[int]: JSONB(),
         list[dict[str, Any]]: JSONB(),
         int: BigInteger(),
         str: String(),

@@ -23,27 +23,28 @@ from bot.store.wakeups import Wakeups
 
 CHANGED = "articles"
 FRESH_SECONDS = 2.0
+STARTER_WRITTEN_ON = date(2026, 11, 22)  # what customers read as the last review, until an officer has reviewed
 STARTER_FOLDER = Path(__file__).parents[1] / "data" / "cks"
 log = structlog.get_logger()
 
 
 async def create(uow: UnitOfWork, agent: Agent, fields: Mapping[str, Any]) -> ArticleVersion:
     """Write a new article as a draft."""
-    article = _version(uow, f"a-{secrets.token_hex(5)}", 1, {"owner": agent.name, **fields}, agent.id)
+    article = _version(uow, f"a-{secrets.token_hex(5)}", 1, {"owner": agent.name, **fields}, [agent.id])
     await uow.articles.add(article)
     await _changed(uow)
     return article
 
 
 async def update(uow: UnitOfWork, agent: Agent, article_id: str, fields: Mapping[str, Any]) -> ArticleVersion:
-    """Change the draft, or begin a new one beside the version in service; whoever writes last is its author."""
+    """Change the draft, or begin a new one beside the version in service; everybody who writes in a draft is its author."""
     versions = await _versions(uow, article_id)
     newest = versions[0]
     if newest.state is ArticleState.DRAFT:
-        newest.rewrite({**fields, "author_id": agent.id, "changed_at": uow.now})
+        newest.rewrite({**fields, "author_ids": sorted({*newest.author_ids, agent.id}), "changed_at": uow.now})
         changed = newest
     else:
-        changed = _version(uow, article_id, newest.version + 1, {"owner": newest.owner, **fields}, agent.id)
+        changed = _version(uow, article_id, newest.version + 1, {"owner": newest.owner, **fields}, [agent.id])
         await uow.articles.add(changed)
     await _changed(uow)
     return changed
@@ -80,7 +81,10 @@ async def expire(uow: UnitOfWork, agent: Agent, article_id: str) -> ArticleVersi
 
 async def get(uow: UnitOfWork, article_id: str) -> ArticleVersion:
     """Give the newest version of an article."""
-    return (await _versions(uow, article_id))[0]
+    found = await uow.articles.newest_of(article_id)
+    if found is None:
+        raise NotFound("There is no such article.")
+    return found
 
 
 async def seed_starter(uow: UnitOfWork) -> int:
@@ -90,9 +94,10 @@ async def seed_starter(uow: UnitOfWork) -> int:
     for entry in load_starter():
         if entry.article_id in known:
             continue
-        article = _version(uow, entry.article_id, 1, entry.fields, None)
+        article = _version(uow, entry.article_id, 1, entry.fields, [])
         if entry.verified:
             article.approve(STARTER, local_day(uow.now))
+            article.reviewed_on = STARTER_WRITTEN_ON
         await uow.articles.add(article)
         added += 1
     if added:
@@ -138,13 +143,13 @@ async def _versions(uow: UnitOfWork, article_id: str) -> Sequence[ArticleVersion
 
 
 def _version(
-    uow: UnitOfWork, article_id: str, version: int, fields: Mapping[str, Any], author_id: int | None
+    uow: UnitOfWork, article_id: str, version: int, fields: Mapping[str, Any], author_ids: list[int]
 ) -> ArticleVersion:
     return ArticleVersion(
         article_id=article_id,
         version=version,
         state=ArticleState.DRAFT,
-        author_id=author_id,
+        author_ids=author_ids,
         created_at=uow.now,
         changed_at=uow.now,
         **{"levels": {}, "variants": [], "for_people_only": False, **fields},

@@ -35,6 +35,13 @@ class ArticleStore:
         """Read one version."""
         return await self._session.get(ArticleVersion, (article_id, version))
 
+    async def newest_of(self, article_id: str) -> ArticleVersion | None:
+        """Read the newest version of an article."""
+        query = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+        return (
+            await self._session.execute(query.order_by(ArticleVersion.version.desc()).limit(1))
+        ).scalar_one_or_none()
+
     async def lock(self, article_id: str) -> Sequence[ArticleVersion]:
         """Lock an article, and give all its versions, newest first.
 

@@ -40,8 +40,8 @@ def create_app(context: WebContext, *, name: str = "desk") -> Sanic[Any, Any]:
     for blueprint in BLUEPRINTS:
         app.blueprint(blueprint)
     errors.install(app)
-    app.on_request(_begin)
-    app.on_response(_finish)
+    app.register_middleware(_begin, "request")
+    app.register_middleware(_finish, "response")  # type: ignore[arg-type]  # typed for three of its four shapes
     return app
 
 

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from sanic import Blueprint, HTTPResponse, Request, json
 
 from bot.web.endpoint import ENDPOINTS, Endpoint
@@ -26,9 +27,7 @@ async def openapi(request: Request) -> HTTPResponse:
 
 def describe() -> dict[str, Any]:
     """Build the OpenAPI 3.1 document."""
-    models = {model for item in ENDPOINTS.values() for model in (item.body, item.response, item.query) if model}
-    modes = {model: "serialization" if _is_response(model) else "validation" for model in models}
-    refs, schemas = models_json_schema(list(modes.items()), ref_template=REF)  # type: ignore[misc]
+    refs, schemas = models_json_schema(_models(), ref_template=REF)
     names = {model: ref["$ref"] for (model, _), ref in refs.items()}
     paths: dict[str, dict[str, Any]] = {}
     for item in ENDPOINTS.values():
@@ -45,8 +44,11 @@ def describe() -> dict[str, Any]:
     }
 
 
-def _is_response(model: type) -> bool:
-    return any(item.response is model for item in ENDPOINTS.values())
+def _models() -> list[tuple[type[BaseModel], JsonSchemaMode]]:
+    """List every model with the side it stands on: what is sent is described as it is serialised."""
+    sent = {item.response for item in ENDPOINTS.values() if item.response}
+    taken = {item.body for item in ENDPOINTS.values() if item.body} - sent
+    return [*((model, "serialization") for model in sent), *((model, "validation") for model in taken)]
 
 
 def _operation(item: Endpoint, names: dict[Any, str]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ async def test_a_case_is_listed_and_shown_whole(web: Web) -> None:
     answer = shown["messages"][-1]
     assert answer["article"]["id"] == "form-d"
     assert "ที่มา: " in answer["text"]
-    assert " · ทบทวนล่าสุด 23 พ.ย. 2569" in answer["text"]
+    assert " · ทบทวนล่าสุด 22 พ.ย. 2569" in answer["text"]
     assert case["number"].startswith("LC-2569-")
     assert case["readiness"]["level"] == "not_yet_business"
     assert case["readiness"]["answers"] == {"registered": "no"}

@@ -32,6 +32,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "article_versions",
+        sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("title_en", sa.String(), nullable=True),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("body_en", sa.String(), nullable=True),
+        sa.Column("levels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("variants", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("source_url", sa.String(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("confidence", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("for_people_only", sa.Boolean(), nullable=False),
+        sa.Column("author_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("verified_by", sa.String(), nullable=True),
+        sa.Column("reviewed_on", sa.Date(), nullable=True),
+        sa.Column("review_due", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", "version"),
+    )
+    op.create_index(
+        "articles_draft", "article_versions", ["article_id"], unique=True, postgresql_where="state = 'draft'"
+    )
+    op.create_index(
+        "articles_verified", "article_versions", ["article_id"], unique=True, postgresql_where="state = 'verified'"
+    )
+    op.create_table(
         "contacts",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -77,43 +110,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash"),
     )
     op.create_index(op.f("ix_agent_sessions_agent_id"), "agent_sessions", ["agent_id"], unique=False)
-    op.create_table(
-        "article_versions",
-        sa.Column("article_id", sa.String(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("title_en", sa.String(), nullable=True),
-        sa.Column("body", sa.String(), nullable=False),
-        sa.Column("body_en", sa.String(), nullable=True),
-        sa.Column("levels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("question", sa.String(), nullable=False),
-        sa.Column("variants", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("source_url", sa.String(), nullable=True),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("confidence", sa.String(), nullable=True),
-        sa.Column("note", sa.String(), nullable=True),
-        sa.Column("for_people_only", sa.Boolean(), nullable=False),
-        sa.Column("author_id", sa.BigInteger(), nullable=True),
-        sa.Column("verified_by", sa.String(), nullable=True),
-        sa.Column("reviewed_on", sa.Date(), nullable=True),
-        sa.Column("review_due", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"],
-            ["agents.id"],
-        ),
-        sa.PrimaryKeyConstraint("article_id", "version"),
-    )
-    op.create_index(
-        "articles_draft", "article_versions", ["article_id"], unique=True, postgresql_where="state = 'draft'"
-    )
-    op.create_index(
-        "articles_verified", "article_versions", ["article_id"], unique=True, postgresql_where="state = 'verified'"
-    )
     op.create_table(
         "calendars",
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -360,15 +356,15 @@ def downgrade() -> None:
     op.drop_table("conversations")
     op.drop_table("identities")
     op.drop_table("calendars")
-    op.drop_index("articles_verified", table_name="article_versions", postgresql_where="state = 'verified'")
-    op.drop_index("articles_draft", table_name="article_versions", postgresql_where="state = 'draft'")
-    op.drop_table("article_versions")
     op.drop_index(op.f("ix_agent_sessions_agent_id"), table_name="agent_sessions")
     op.drop_table("agent_sessions")
     op.drop_table("webchat_sessions")
     op.drop_table("test_clock")
     op.drop_table("login_attempts")
     op.drop_table("contacts")
+    op.drop_index("articles_verified", table_name="article_versions", postgresql_where="state = 'verified'")
+    op.drop_index("articles_draft", table_name="article_versions", postgresql_where="state = 'draft'")
+    op.drop_table("article_versions")
     op.drop_table("article_revision")
     op.drop_table("agents")
     # ### end Alembic commands ###

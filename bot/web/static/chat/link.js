@@ -3,118 +3,16 @@
  * or a long poll where streams do not get through; whatever ends that starts the loop again. `after` only grows, so
  * nothing is delivered twice. The token travels in a header, never in an address. */
 
-const ANSWER_MS = 20000; // an ordinary request
+import {
+  ask, backOff, createEventParser, createPause, judge, obey, overTheWire, Refused, Unauthorized, Unavailable,
+} from './wire.js';
+
 const FIRST_BYTE_MS = 8000; // a stream that says nothing by then is held back by something in between
 const SILENCE_MS = 60000; // the server's keep-alive comes more often
 const STALE_MS = 35000; // a page coming back from sleep doubts a stream this quiet
 const POLL_SECONDS = 25;
+const POLL_GIVE_UP_MS = 45000;
 const POLL_FOR_MS = 300000; // then streaming gets another chance
-const LONGEST_WAIT_MS = 30000;
-
-/** The server is away or busy; the same request may be sent again, after `retryAfter` milliseconds if it said so. */
-export class Unavailable extends Error {
-  constructor(message, retryAfter = 0) {
-    super(message);
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** The server will never take this request. */
-export class Refused extends Error {}
-
-/** The server does not know the token. */
-class Unauthorized extends Error {}
-
-/** A wait that can be cut short. */
-export function createPause() {
-  let end = null;
-  return {
-    wait: (milliseconds) => new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      end = () => { clearTimeout(timer); resolve(); };
-    }),
-    wake() { if (end) end(); },
-  };
-}
-
-/** How long to wait after `failures` failures in a row: doubling, and scattered so that clients do not return as one. */
-export function backOff(failures, retryAfter = 0) {
-  const doubled = Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(failures, 10));
-  return retryAfter + doubled * (0.5 + Math.random());
-}
-
-function judge(response) {
-  if (response.ok) return;
-  const said = `${response.status} ${response.url}`;
-  if (response.status === 401) throw new Unauthorized(said);
-  if (response.status === 408 || response.status === 425 || response.status === 429 || response.status >= 500) {
-    const seconds = Number(response.headers.get('Retry-After'));
-    throw new Unavailable(said, Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 0);
-  }
-  throw new Refused(said);
-}
-
-/** Network trouble as our own error, so that it is never mistaken for a fault of this page, or the other way round. */
-async function overTheWire(promise) {
-  try {
-    return await promise;
-  } catch (error) {
-    throw new Unavailable(String(error));
-  }
-}
-
-/** Calls `abort` when `signal` asks for it, or already has; the result stops listening. */
-function obey(signal, abort) {
-  if (!signal) return () => {};
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  return () => signal.removeEventListener('abort', abort);
-}
-
-async function ask(path, { token, body, signal, timeout = ANSWER_MS }) {
-  const control = new AbortController();
-  const abort = () => control.abort();
-  const timer = setTimeout(abort, timeout);
-  const release = obey(signal, abort);
-  try {
-    const response = await overTheWire(fetch(path, {
-      method: body ? 'POST' : 'GET',
-      headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) },
-      body: body && JSON.stringify(body),
-      signal: control.signal,
-      cache: 'no-store',
-    }));
-    judge(response);
-    const text = await overTheWire(response.text());
-    return text ? JSON.parse(text) : {};
-  } finally {
-    clearTimeout(timer);
-    release();
-  }
-}
-
-/** Reads server-sent events out of pieces of text cut anywhere; calls `onEvent(type, data)`. */
-export function createEventParser(onEvent) {
-  let rest = '';
-  let type = 'message';
-  let data = [];
-  const line = (text) => {
-    if (text === '') {
-      if (data.length) onEvent(type, data.join('\n'));
-      type = 'message';
-      data = [];
-    } else if (text.startsWith('event:')) {
-      type = text.slice(6).trim();
-    } else if (text.startsWith('data:')) {
-      data.push(text.slice(5).replace(/^ /, ''));
-    }
-  };
-  return (piece) => {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop();
-    for (const text of lines) line(text.endsWith('\r') ? text.slice(0, -1) : text);
-  };
-}
 
 /** One tab at a time where the browser has locks; elsewhere the stored token settles it a moment later. */
 function oneTabAtATime(work) {
@@ -198,8 +96,8 @@ export function createLink({ store, language, onReset, onMessages, onHistoryShow
     const until = Date.now() + POLL_FOR_MS;
     while (Date.now() < until && !signal.aborted) {
       const asked = Date.now();
-      const timeout = POLL_SECONDS * 1000 + ANSWER_MS;
-      const news = take(await ask(`/webchat/messages?after=${after}&wait=${POLL_SECONDS}`, { token, signal, timeout }));
+      const path = `/webchat/messages?after=${after}&wait=${POLL_SECONDS}`;
+      const news = take(await ask(path, { token, signal, timeout: POLL_GIVE_UP_MS }));
       lastHeard = Date.now();
       if (!news && lastHeard - asked < 1000) await pause.wait(backOff(2)); // a server that does not wait
     }

@@ -3,7 +3,7 @@
  * States: pending (being sent), accepted (the server has it), failed (waits for a tap, or for the connection);
  * `final` marks a failure that only a new client_id could change. */
 
-import { Refused, Unavailable, backOff, createPause } from './link.js';
+import { backOff, createPause, Refused, Unavailable } from './wire.js';
 
 const ATTEMPTS = 5;
 const FORGET_ACCEPTED_MS = 24 * 3600 * 1000;

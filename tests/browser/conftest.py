@@ -1,0 +1,63 @@
+"""One Chromium for all browser tests, one stand-in server and one fresh profile for each."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
+
+from tests.browser.fake_server import FakeServer, running
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE: ViewportSize = {"width": 390, "height": 780}
+
+
+@pytest_asyncio.fixture(name="browser", scope="session", loop_scope="session")
+async def _browser() -> AsyncIterator[Browser]:
+    """The machine's Chromium, or the one that playwright brought."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), headless=True, args=ARGUMENTS
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(name="server", loop_scope="session")
+async def _server() -> AsyncIterator[FakeServer]:
+    """The stand-in for the web server."""
+    async with running() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(name="context", loop_scope="session")
+async def _context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser profile of its own: two pages of it are two tabs."""
+    context = await browser.new_context(viewport=PHONE, locale="th-TH", timezone_id="Asia/Bangkok")
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(name="page", loop_scope="session")
+async def _page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A tab; an error of the page's own code fails the test."""
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
+    yield page
+    assert faults == []
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """The page's own complaints and the browser's about the policy; not a request that failed, which tests provoke."""
+    return message.type == "error" and ("chat:" in message.text or "Content Security" in message.text)
