@@ -10,6 +10,7 @@ from sanic import Sanic
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.domain.agent import Role
+from bot.domain.limits import Limits
 from bot.rasa_client import RasaClient
 from bot.services import agents, articles, calendars
 from bot.services.articles import ArticleSearch
@@ -34,6 +35,7 @@ class Desk:
     settings: Settings
     engine: AsyncEngine
     uow: UowFactory
+    clock: Clock
     wakeups: Wakeups
     channels: Channels
     rasa: RasaClient
@@ -41,9 +43,14 @@ class Desk:
     listen_url: str
 
     @property
-    def idle(self) -> timedelta:
-        """How long a case may be quiet."""
-        return timedelta(minutes=self.settings.idle_minutes)
+    def limits(self) -> Limits:
+        """The promises and patience of this installation."""
+        return Limits(
+            window_minutes=self.settings.window_minutes,
+            idle=timedelta(minutes=self.settings.idle_minutes),
+            survey=timedelta(hours=self.settings.survey_hours),
+            agent_gone=timedelta(seconds=self.settings.agent_gone_seconds),
+        )
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -75,6 +82,7 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         settings=settings,
         engine=engine,
         uow=uow,
+        clock=chosen,
         wakeups=Wakeups(listen_url),
         channels={name: CHANNELS[name](settings) for name in settings.channels},
         rasa=RasaClient(settings.rasa_url or RASA_NOT_SET),

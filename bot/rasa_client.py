@@ -36,6 +36,15 @@ class RasaClient:
             raise RasaUnavailable(type(error).__name__) from error
         return read_proposals(replies)
 
+    async def judge(self, turn: Turn) -> str:
+        """Ask only what a text means; give the intent, or "unknown" when Rasa does not say (then it is a question)."""
+        try:
+            response = await self._http.post("/model/parse", json={"text": turn.message})
+            response.raise_for_status()
+            return str(response.json()["intent"]["name"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return "unknown"
+
     async def is_ready(self) -> bool:
         """Tell whether Rasa answers with a loaded model."""
         try:

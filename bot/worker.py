@@ -79,15 +79,20 @@ class Worker:
             except (DeskError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
                 # One event's fault must not stop the others: it is retried, then set aside and shown.
                 async with self.desk.uow() as uow:
-                    set_aside = await receive.postpone(uow, event_id, type(error).__name__)
+                    set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.desk.limits)
                     await uow.commit()
                 log.exception("event.failed", set_aside=set_aside)
         return True
 
     async def _handle(self, event_id: int) -> None:
         async with self.desk.uow() as uow:
-            turn = await receive.handle(uow, event_id, idle=self.desk.idle)
+            turn = await receive.handle(uow, event_id, limits=self.desk.limits)
             await uow.commit()
+        if turn is not None and turn.judge:
+            intent = await self.desk.rasa.judge(turn)
+            async with self.desk.uow() as uow:
+                turn = await receive.judge(uow, event_id, intent, limits=self.desk.limits)
+                await uow.commit()
         if turn is None:
             return
         try:
@@ -95,11 +100,11 @@ class Worker:
         except RasaUnavailable as error:
             log.warning("rasa.unavailable", reason=str(error))
             async with self.desk.uow() as uow:
-                await receive.apologise(uow, event_id, idle=self.desk.idle)
+                await receive.apologise(uow, event_id, limits=self.desk.limits)
                 await uow.commit()
             return
         async with self.desk.uow() as uow:
-            await receive.apply(uow, event_id, proposed, idle=self.desk.idle)
+            await receive.apply(uow, event_id, proposed, limits=self.desk.limits)
             await uow.commit()
         log.info("event.handled")
 
@@ -116,7 +121,7 @@ class Worker:
             while True:
                 async with self.desk.uow() as uow:
                     generation = await clock.generation(uow.session)
-                await deadlines.sweep(self.desk.uow)
+                await deadlines.sweep(self.desk.uow, self.desk.limits)
                 if generation:
                     async with self.desk.uow() as uow:
                         await clock.mark_swept(uow.session, generation)

@@ -63,18 +63,18 @@ class Customer:
         async with self.desk.uow() as uow:
             event_id = await uow.inbound.next_of_lane(f"webchat:{self.external_id}", uow.now)
             assert event_id is not None
-            turn = await receive.handle(uow, event_id, idle=self.desk.idle)
+            turn = await receive.handle(uow, event_id, limits=self.desk.limits)
             await uow.commit()
         return turn
 
     async def apply(self, turn: Turn, proposals: Sequence[Proposal]) -> None:
         async with self.desk.uow() as uow:
-            await receive.apply(uow, turn.event_id, proposals, idle=self.desk.idle)
+            await receive.apply(uow, turn.event_id, proposals, limits=self.desk.limits)
             await uow.commit()
 
     async def apologise(self, turn: Turn) -> None:
         async with self.desk.uow() as uow:
-            await receive.apologise(uow, turn.event_id, idle=self.desk.idle)
+            await receive.apologise(uow, turn.event_id, limits=self.desk.limits)
             await uow.commit()
 
     async def messages(self) -> Sequence[Message]:

@@ -35,6 +35,7 @@ class Agent(Base):
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
 
 
 class AgentSession(Base):

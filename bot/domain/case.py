@@ -94,6 +94,8 @@ class Case(Base):
     __table_args__ = (
         Index("cases_open", "conversation_id", unique=True, postgresql_where="state <> 'closed'"),
         Index("cases_idle", "idle_due_at", postgresql_where="state = 'bot'"),
+        Index("cases_in_survey", "survey_due_at", postgresql_where="state = 'survey'"),
+        Index("cases_with_agents", "assignee_id", postgresql_where="state = 'agent'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,10 +111,21 @@ class Case(Base):
     handoff_reason: Mapped[HandoffReason | None] = mapped_column(enum_column(HandoffReason))
     handoff_at: Mapped[datetime | None]
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    transfer_to_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))  # for whom it waits
+    last_agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     rasa_session: Mapped[int] = mapped_column(default=1)
     last_article_id: Mapped[str | None]
     pending_question: Mapped[str | None]
     misunderstood: Mapped[int] = mapped_column(default=0)
+    bot_assists: Mapped[bool] = mapped_column(default=False)  # "ถามบอทระหว่างรอ": verified answers while waiting
+    last_handled_by: Mapped[str | None]  # bot or agent: to whom a question in the survey goes back
+    survey_due_at: Mapped[datetime | None]
+    quiet_due_at: Mapped[datetime | None]  # with an officer: the customer is silent until then
+    rating: Mapped[int | None]
+    rated_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    summary: Mapped[str | None]
+    summary_filed_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     first_written_at: Mapped[datetime | None]
     last_activity_at: Mapped[datetime]
@@ -124,11 +137,20 @@ class Case(Base):
         target = TRANSITIONS.get((self.state, trigger))
         if target is None:
             raise IllegalTransition(f"A case in state {self.state} can't {trigger}.", state=self.state)
+        if self.state in (State.BOT, State.AGENT):
+            self.last_handled_by = self.state
         self.state = target
         if target is State.CLOSED:
             self.closed_at = now
         if target is not State.BOT:
             self.idle_due_at = None
+        if target is not State.SURVEY:
+            self.survey_due_at = None
+        if target is not State.AGENT:
+            self.last_agent_id = self.assignee_id or self.last_agent_id
+            self.assignee_id, self.quiet_due_at = None, None
+        if target is not State.QUEUED:
+            self.bot_assists = False
         return target
 
     def touch(self, now: datetime, idle: timedelta) -> None:

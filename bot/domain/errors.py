@@ -9,6 +9,9 @@ DeskError
  +- Conflict            right words, wrong moment
  |   +- IllegalTransition
  |   +- ClientIdReused
+ |   +- AlreadyTaken      another officer has the case
+ |   +- NewerMessages     something unread came in
+ |   +- KeyReused
  |   +- AlreadyExists
  +- Unavailable         a part we need does not answer
      +- RasaUnavailable
@@ -79,6 +82,24 @@ class ClientIdReused(Conflict):
     """The same client_id came with another body."""
 
     code = "client_id_reused"
+
+
+class AlreadyTaken(Conflict):
+    """Another officer has the case."""
+
+    code = "already_taken"
+
+
+class NewerMessages(Conflict):
+    """The customer has written something that was not read yet."""
+
+    code = "newer_messages"
+
+
+class KeyReused(Conflict):
+    """The same Idempotency-Key came with another body."""
+
+    code = "idempotency_key_reused"
 
 
 class AlreadyExists(Conflict):

@@ -26,6 +26,23 @@ class Happened(StrEnum):
     BOT_SUPPRESSED = "bot_suppressed"  # a late answer of the bot was dropped
     EVENT_SET_ASIDE = "event_set_aside"  # a message could not be handled and waits for a person
     MOVED = "moved"  # the case changed its state
+    ACCEPTED = "accepted"  # an officer took the case
+    AGENT_REPLIED = "agent_replied"  # an officer answered
+    TRANSFERRED = "transferred"  # the case was given to another officer
+    RELEASED = "released"  # the case went back to the queue; the reason is in the data
+    WITHDRAWN = "withdrawn"  # the customer no longer waits for a person
+    ASSISTED = "assisted"  # the customer asks the bot while waiting
+    RESOLVED = "resolved"  # the case was ended; outcome in the data
+    RATED = "rated"  # the customer rated, or corrected the rating
+    UNRATED = "unrated"  # the survey's time was over
+    REOPENED = "reopened"  # a real question came during the survey
+    CLOCK_STARTED = "clock_started"  # a promise began
+    CLOCK_STOPPED = "clock_stopped"  # a promise was met, missed or cancelled
+    NOTE_ADDED = "note_added"  # an officer wrote a note
+    PROFILE_CHANGED = "profile_changed"  # name, company, e-mail or phone were stored or changed
+    SUMMARY_FILED = "summary_filed"  # the summary was filed in CKS
+    RECORDED_AFTER = "recorded_after"  # thanks, a sticker or a rating came after the end
+    ASSIGNED_BACK = "assigned_back"  # returned to the bot
 
 
 class CaseEvent(Base):

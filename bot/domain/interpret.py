@@ -15,6 +15,10 @@ from bot.domain.thai import language_of, normalise
 
 # A number alone, as people type it to choose: "2", "๒", "ข้อ 2", "2.", "2 ค่ะ".
 CHOICE = re.compile(r"^(?:ข้อ|เลือก|no\.?|number)?\s*(\d{1,2})\s*[.)]?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า|นะคะ|นะครับ)?$")
+WITHDRAW = re.compile(
+    r"^(?:ยกเลิก(?:การรอ|คิว)?|ขอยกเลิก|ไม่(?:ต้อง)?รอแล้ว|ไม่รอละ|cancel|stop waiting)"
+    r"\s*(?:นะ|แล้ว)?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า)?$"
+)
 ENGLISH_OPENERS = frozenset({"hello", "hi", "hey", "good morning", "good afternoon", "good evening", "thanks", "help"})
 WORDS_TO_SWITCH = 3  # English words that make a first message English
 WORDS_TO_SWITCH_BACK = 6  # and that many once Thai was written in the case
@@ -60,6 +64,11 @@ def typed(text: str, offered: Sequence[Button]) -> Meaning:
             return tapped(button)
     harmless = text.strip().lstrip("/／").strip()
     return Text(text=harmless) if harmless else Nothing()
+
+
+def wants_to_withdraw(text: str) -> bool:
+    """Read the exact phrases by which a waiting customer stops waiting; nothing longer counts."""
+    return WITHDRAW.match(normalise(text)) is not None
 
 
 def language_after(text: str, current: Language, *, wrote_thai: bool) -> Language:

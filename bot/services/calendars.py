@@ -26,6 +26,9 @@ async def change(uow: UnitOfWork, agent: Agent, data: dict[str, Any]) -> dict[st
     stored = {**data, "version": version}
     read_calendar(stored)
     uow.calendars.add(CalendarVersion(version=version, data=stored, changed_by=agent.id, changed_at=uow.now))
+    for case_id in await uow.work.cases_with_running_clocks():
+        for clock in await uow.work.clocks(case_id):
+            clock.recompute(read_calendar(stored))
     return stored
 
 

@@ -1,21 +1,83 @@
-"""Mark a case for people. The reason stays with the case; the first reason is kept, later ones are in its history."""
+"""The handover to people: into the queue with a running window, out of it again when the customer no longer waits.
 
-from bot.domain.case import Case, HandoffReason
+Every function expects the conversation's and the case's rows to be locked.
+"""
+
+from datetime import datetime
+
+from bot.domain.articles_text import thai_date
+from bot.domain.case import BANGKOK, Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
+from bot.domain.limits import Limits
+from bot.domain.promise import Measure
+from bot.services import calendars, promises
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
 
-
-async def request(uow: UnitOfWork, conversation: Conversation, case: Case, reason: HandoffReason) -> None:
-    """Mark the case and tell the customer its number."""
-    mark(uow, case, reason)
-    script = "complaint_marked" if reason is HandoffReason.COMPLAINT else "handoff_marked"
-    await say_script(uow, conversation, case, script, number=case.number)
+WEEKDAYS = ("วันจันทร์", "วันอังคาร", "วันพุธ", "วันพฤหัสบดี", "วันศุกร์", "วันเสาร์", "วันอาทิตย์")
+QUEUE = "queue"  # wakes the consoles
 
 
-def mark(uow: UnitOfWork, case: Case, reason: HandoffReason) -> None:
-    """Mark the case without saying anything; the rows must be locked."""
-    if case.handoff_reason is None:
-        case.handoff_reason, case.handoff_at = reason, uow.now
+async def request(
+    uow: UnitOfWork, conversation: Conversation, case: Case, reason: HandoffReason, *, limits: Limits
+) -> None:
+    """Put the case into the queue, start the window, and tell the customer when a person answers."""
+    if case.state is State.QUEUED:
+        await say_script(uow, conversation, case, "still_waiting", number=case.number)
+        return
+    case.move(Trigger.HAND_OFF, uow.now)
+    case.handoff_reason, case.handoff_at = reason, uow.now
+    case.pending_question = None
     uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="bot", reason=reason)
+    await promises.start(uow, case, Measure.HUMAN_WINDOW, limits.window_minutes)
+    if reason is HandoffReason.COMPLAINT:
+        await say_script(uow, conversation, case, "complaint_sorry")
+    await _tell_when(uow, conversation, case, limits)
+    uow.notify(QUEUE)
+
+
+async def _tell_when(uow: UnitOfWork, conversation: Conversation, case: Case, limits: Limits) -> None:
+    calendar = await calendars.current(uow)
+    if calendar.is_open(uow.now):
+        minutes = str(limits.window_minutes)
+        await say_script(uow, conversation, case, "handoff_open", number=case.number, minutes=minutes)
+        return
+    opening = calendar.next_opening(uow.now)
+    words = opening_words(opening, english=case.language == "en")
+    await say_script(uow, conversation, case, "handoff_closed", number=case.number, opening=words)
+
+
+def opening_words(opening: datetime, *, english: bool) -> str:
+    """Say when the service opens: Thai with weekday and Buddhist era."""
+    local = opening.astimezone(BANGKOK)
+    if english:
+        return f"on {local:%A %d %B %Y} at {local:%H:%M}"
+    return f"ใน{WEEKDAYS[local.weekday()]}ที่ {thai_date(local.date())} เวลา {local:%H.%M} น. "
+
+
+async def withdraw(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+    """The customer no longer waits: back to the bot, the promise is cancelled and shown apart."""
+    case.move(Trigger.WITHDRAW, uow.now)
+    case.rasa_session += 1
+    await promises.cancel(uow, case)
+    uow.cases.happened(case, Happened.WITHDRAWN, uow.now, actor="customer")
+    await say_script(uow, conversation, case, "withdrawn")
+    uow.notify(QUEUE)
+
+
+async def assist(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+    """Let the bot answer verified questions while the customer waits; place and clock stay."""
+    if not case.bot_assists:
+        case.bot_assists = True
+        case.rasa_session += 1
+        uow.cases.happened(case, Happened.ASSISTED, uow.now, actor="customer")
+    await say_script(uow, conversation, case, "assist_on")
+
+
+async def back_to_queue(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
+    """A question in the survey goes back to people, with a new window."""
+    case.move(Trigger.REOPEN_TO_QUEUE, uow.now)
+    await promises.start(uow, case, Measure.HUMAN_WINDOW, limits.window_minutes)
+    await _tell_when(uow, conversation, case, limits)
+    uow.notify(QUEUE)

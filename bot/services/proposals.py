@@ -3,9 +3,13 @@
 Every function expects the conversation's and the case's rows to be locked, and the case to be the bot's.
 """
 
-from bot.domain.case import Case, HandoffReason
+from collections.abc import Sequence
+
+from bot.domain.articles_text import ArticleText
+from bot.domain.case import Case, HandoffReason, State
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
+from bot.domain.limits import Limits
 from bot.domain.proposals import (
     Answer,
     AnswerReadiness,
@@ -27,30 +31,61 @@ PATIENCE = 2  # misunderstandings in a row after which a person is offered
 ASK_AGENT = ScriptButton(title={"th": "คุยกับเจ้าหน้าที่", "en": "Talk to an officer"}, intent="ask_agent", entities={})
 
 
-async def dispose(
-    uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Proposal, *, greeted: bool
+async def dispose_all(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    case: Case,
+    proposed: Sequence[Proposal],
+    *,
+    greeted: bool,
+    limits: Limits,
 ) -> None:
-    """Carry out one proposal; ``greeted``: the greeting with its menu was given in this very turn."""
+    """Carry out a turn's proposals in order; ``greeted``: the greeting with its menu was given in this very turn.
+
+    While the customer waits for a person, only verified answers come through. After a handoff within the turn the rest
+    of it is dropped: the case is no longer the bot's.
+    """
+    if case.state is State.QUEUED:
+        await _assist(uow, conversation, case, proposed)
+        return
+    for proposal in proposed:
+        if case.state is State.BOT:
+            await dispose(uow, conversation, case, proposal, greeted=greeted, limits=limits)
+
+
+async def _assist(uow: UnitOfWork, conversation: Conversation, case: Case, proposed: Sequence[Proposal]) -> None:
+    answers = [proposal for proposal in proposed if isinstance(proposal, Answer)]
+    article = await uow.articles.serving_text(answers[0].article_id, uow.now) if answers else None
+    if article is None or article.for_people_only or article.version != answers[0].version:
+        await say_script(uow, conversation, case, "assist_not_found")
+        return
+    await _send(uow, conversation, case, article, answers[0], offer_person=False)
+
+
+async def dispose(
+    uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Proposal, *, greeted: bool, limits: Limits
+) -> None:
+    """Carry out one proposal of a case that is the bot's."""
     if not isinstance(proposal, Misunderstood | AnswerReadiness):
         case.misunderstood = 0
     match proposal:
         case Say():
             await _say(uow, conversation, case, proposal, greeted=greeted)
         case Answer():
-            await _answer(uow, conversation, case, proposal)
+            await _answer(uow, conversation, case, proposal, limits=limits)
         case NotFound():
             uow.cases.happened(case, Happened.NOT_FOUND, uow.now, actor="bot")
             await say_script(uow, conversation, case, "not_found")
         case Misunderstood():
-            await _misunderstood(uow, conversation, case)
+            await _misunderstood(uow, conversation, case, limits=limits)
         case ChooseTopic():
-            await _topic(uow, conversation, case, proposal.topic)
+            await _topic(uow, conversation, case, proposal.topic, limits=limits)
         case AnswerReadiness():
             await readiness.learn(uow, case, proposal.answers, method=proposal.method, finished=proposal.finished)
             if proposal.finished:
                 case.pending_question = None
         case Handoff():
-            await handoff.request(uow, conversation, case, proposal.reason)
+            await handoff.request(uow, conversation, case, proposal.reason, limits=limits)
 
 
 async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Say, *, greeted: bool) -> None:
@@ -61,20 +96,33 @@ async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal
     await say_script(uow, conversation, case, proposal.script)
 
 
-async def _answer(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Answer) -> None:
+async def _answer(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Answer, *, limits: Limits) -> None:
     """Send the article if this version still serves; what was verified a moment ago may have expired since."""
     article = await uow.articles.serving_text(proposal.article_id, uow.now)
     if article is None or article.version != proposal.version:
         await say_script(uow, conversation, case, "not_found")
-        return
-    if article.for_people_only:
-        await handoff.request(uow, conversation, case, HandoffReason.FOR_PEOPLE_ONLY)
-        return
+    elif article.for_people_only:
+        await handoff.request(uow, conversation, case, HandoffReason.FOR_PEOPLE_ONLY, limits=limits)
+    else:
+        await _send(uow, conversation, case, article, proposal, offer_person=True)
+
+
+async def _send(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    case: Case,
+    article: ArticleText,
+    proposal: Answer,
+    *,
+    offer_person: bool,
+) -> None:
     known = await uow.cases.readiness(case.id)
     more = [await _article_button(uow, other) for other in proposal.alternatives[:2]]
     offered = [button for button in more if button is not None]
+    if offer_person:
+        offered.append(ASK_AGENT)
     level = known.level if known else None
-    await say_article(uow, conversation, case, article, level=level, more=[*offered, ASK_AGENT])
+    await say_article(uow, conversation, case, article, level=level, more=offered)
     uow.cases.happened(
         case, Happened.ANSWERED, uow.now, actor="bot",
         article_id=article.article_id, version=article.version, score=proposal.score,
@@ -89,18 +137,21 @@ async def _article_button(uow: UnitOfWork, article_id: str) -> ScriptButton | No
     return ScriptButton(title=title, intent="show_article", entities={"article_id": article_id})
 
 
-async def _misunderstood(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+async def _misunderstood(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
+    """Ask again the first time; the second in a row goes to a person."""
     case.misunderstood += 1
     uow.cases.happened(case, Happened.MISUNDERSTOOD, uow.now, actor="bot", in_a_row=case.misunderstood)
-    script = "misunderstood_again" if case.misunderstood >= PATIENCE else "misunderstood"
-    await say_script(uow, conversation, case, script)
+    if case.misunderstood < PATIENCE:
+        await say_script(uow, conversation, case, "misunderstood")
+        return
+    await handoff.request(uow, conversation, case, HandoffReason.MISUNDERSTOOD, limits=limits)
 
 
-async def _topic(uow: UnitOfWork, conversation: Conversation, case: Case, topic: Topic) -> None:
+async def _topic(uow: UnitOfWork, conversation: Conversation, case: Case, topic: Topic, *, limits: Limits) -> None:
     case.topic = topic
     uow.cases.happened(case, Happened.TOPIC_CHOSEN, uow.now, actor="customer", topic=topic)
     reason = FOR_PEOPLE.get(topic)
     if reason is not None:
-        await handoff.request(uow, conversation, case, HandoffReason(reason))
+        await handoff.request(uow, conversation, case, HandoffReason(reason), limits=limits)
     else:
         await say_script(uow, conversation, case, f"topic_{topic}")

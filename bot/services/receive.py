@@ -17,10 +17,12 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
+from bot.domain.limits import Limits
 from bot.domain.interpret import Command, Meaning, Nothing, Text, language_after, tapped, typed
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
-from bot.services import handoff, proposals, readiness
+from bot.services import ending, handoff, proposals, readiness
+from bot.services.hearing import Heard, Wish, hear, reopen_if_real
 from bot.services.say import customer_message, say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind, InboundEvent
@@ -38,6 +40,7 @@ class Turn:
     sender: str
     message: str
     metadata: dict[str, Any]
+    judge: bool = False  # only what the text means is wanted, no answer
 
 
 async def accept(uow: UnitOfWork, events: Sequence[InboundEvent]) -> None:
@@ -55,7 +58,7 @@ async def _refuse_other_body(uow: UnitOfWork, event: InboundEvent) -> None:
         raise ClientIdReused
 
 
-async def handle(uow: UnitOfWork, event_id: int, *, idle: timedelta) -> Turn | None:
+async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | None:
     """Bring the event into the transcript; return what to ask Rasa, or None when nothing is to be asked.
 
     An event found in ASKING was cut by a crash or failed after asking: its message is in the transcript already, and
@@ -66,21 +69,51 @@ async def handle(uow: UnitOfWork, event_id: int, *, idle: timedelta) -> Turn | N
         return None
     conversation = await uow.conversations.lock_for(event.channel, event.external_id, uow.now)
     case = await uow.cases.open_in(conversation.id)
-    first_time = event.state is Progress.NEW
-    if not first_time and (case is None or case.id != event.case_id):
-        await _suppress(uow, event)  # its case was closed meanwhile
+    if event.state is Progress.ASKING:
+        return await _ask_again(uow, conversation, case, event)
+    meaning = await _meaning(uow, conversation, event, case)
+    if case is None and await _belongs_to_the_past(uow, conversation, event, meaning, limits):
         _done(uow, event)
         return None
     if case is None:
         case = await _open_case(uow, conversation, event)
-    elif not first_time:
-        case.rasa_session += 1
-    case.touch(uow.now, idle)
+    case.touch(uow.now, limits.idle)
     event.case_id = case.id
-    meaning = await _meaning(uow, conversation, event)
-    if first_time:
-        await _transcribe(uow, conversation, case, event, meaning)
-    return await _turn(uow, conversation, case, event, meaning)
+    await _transcribe(uow, conversation, case, event, meaning)
+    if event.kind is EventKind.OPENED:
+        _done(uow, event)
+        return None
+    heard = Heard(conversation=conversation, case=case, meaning=meaning, greeted=event.greeted)
+    return await _turn(uow, heard, event, await hear(uow, heard, limits=limits))
+
+
+async def _ask_again(uow: UnitOfWork, conversation: Conversation, case: Case | None, event: StoredEvent) -> Turn | None:
+    meaning = await _meaning(uow, conversation, event, case)
+    if case is None or case.id != event.case_id or isinstance(meaning, Nothing):
+        await _suppress(uow, event)  # its case was closed meanwhile
+        _done(uow, event)
+        return None
+    case.rasa_session += 1
+    heard = Heard(conversation=conversation, case=case, meaning=meaning, greeted=event.greeted)
+    return await _turn(uow, heard, event, Wish.JUDGE if case.state is State.SURVEY else Wish.ASK)
+
+
+async def _belongs_to_the_past(
+    uow: UnitOfWork, conversation: Conversation, event: StoredEvent, meaning: Meaning, limits: Limits
+) -> bool:
+    """Keep thanks, a rating button and a corrected rating on the closed case they belong to."""
+    if event.kind is EventKind.OPENED:
+        return False
+    old = await uow.cases.newest_in(conversation.id)
+    if old is None or not ending.belongs_to(old, meaning, uow.now, limits=limits):
+        return False
+    event.case_id = old.id
+    await uow.conversations.add_message(
+        customer_message(uow, conversation, old, _words(event, meaning), event.client_id)
+    )
+    await ending.hear_after_end(uow, conversation, old, meaning, limits=limits)
+    uow.notify(conversation.lane)
+    return True
 
 
 async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> Case:
@@ -102,12 +135,14 @@ async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredE
     return case
 
 
-async def _meaning(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> Meaning:
+async def _meaning(uow: UnitOfWork, conversation: Conversation, event: StoredEvent, case: Case | None) -> Meaning:
     match event.kind:
         case EventKind.TAPPED:
             return tapped(await uow.conversations.button(conversation.id, event.payload or ""))
         case EventKind.TEXT:
-            return typed(event.text or "", await uow.conversations.last_buttons(conversation.id))
+            by_number = case is None or case.state in (State.BOT, State.SURVEY)
+            offered = await uow.conversations.last_buttons(conversation.id) if by_number else []
+            return typed(event.text or "", offered)
         case EventKind.OPENED:
             return Nothing()
 
@@ -121,7 +156,7 @@ async def _transcribe(
         if event.kind is EventKind.TEXT and not isinstance(meaning, Command):
             wrote_thai = case.language == "th" and not first_words
             case.language = language_after(event.text or "", _language(case), wrote_thai=wrote_thai)
-        said = event.text if event.text is not None else (meaning.title if isinstance(meaning, Command) else "…")
+        said = _words(event, meaning)
         await uow.conversations.add_message(customer_message(uow, conversation, case, said, event.client_id))
         case.first_written_at = case.first_written_at or uow.now
         uow.cases.happened(case, Happened.CUSTOMER_WROTE, uow.now, actor="customer")
@@ -133,18 +168,36 @@ async def _transcribe(
         uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
 
 
-async def _turn(
-    uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning
-) -> Turn | None:
-    if case.state is not State.BOT or isinstance(meaning, Nothing):
-        if case.state is State.BOT and event.kind is not EventKind.OPENED and not event.greeted:
-            await say_script(
-                uow, conversation, case, "button_gone" if event.kind is EventKind.TAPPED else "misunderstood"
-            )
+def _words(event: StoredEvent, meaning: Meaning) -> str:
+    if event.text is not None:
+        return event.text
+    return meaning.title if isinstance(meaning, Command) else "…"
+
+
+async def _turn(uow: UnitOfWork, heard: Heard, event: StoredEvent, wish: Wish) -> Turn | None:
+    if wish is Wish.NOTHING or isinstance(heard.meaning, Nothing):
         _done(uow, event)
         return None
     event.state = Progress.ASKING
-    return Turn(event_id=event.id, sender=case.sender, message=_to_rasa(meaning), metadata=await _metadata(uow, case))
+    return Turn(
+        event_id=event.id,
+        sender=heard.case.sender,
+        message=_to_rasa(heard.meaning),
+        metadata=await _metadata(uow, heard.case),
+        judge=wish is Wish.JUDGE,
+    )
+
+
+async def judge(uow: UnitOfWork, event_id: int, intent: str, *, limits: Limits) -> Turn | None:
+    """Act on what the NLU took a message in the survey for: a real question reopens the case, anything else does not."""
+    event, conversation, case = await _locked(uow, event_id)
+    if event.state is not Progress.ASKING or case is None or case.state is not State.SURVEY:
+        _done(uow, event)
+        return None
+    meaning = await _meaning(uow, conversation, event, case)
+    heard = Heard(conversation=conversation, case=case, meaning=meaning, greeted=event.greeted)
+    wish = await reopen_if_real(uow, heard, intent, limits=limits)
+    return await _turn(uow, heard, event, wish)
 
 
 def _to_rasa(meaning: Command | Text) -> str:
@@ -168,39 +221,38 @@ async def _metadata(uow: UnitOfWork, case: Case) -> dict[str, Any]:
     }
 
 
-async def apply(uow: UnitOfWork, event_id: int, proposed: Sequence[Proposal], *, idle: timedelta) -> None:
+async def apply(uow: UnitOfWork, event_id: int, proposed: Sequence[Proposal], *, limits: Limits) -> None:
     """Write Rasa's proposals as replies and state, once; drop them if the bot is no longer the handler."""
     event, conversation, case = await _locked(uow, event_id)
     if event.state is not Progress.ASKING:
         return
-    if case is None or case.id != event.case_id or case.state is not State.BOT:
+    if case is None or case.id != event.case_id or not _bot_answers(case):
         await _suppress(uow, event)
     else:
-        for proposal in proposed:
-            await proposals.dispose(uow, conversation, case, proposal, greeted=event.greeted)
-        case.touch(uow.now, idle)
+        await proposals.dispose_all(uow, conversation, case, proposed, greeted=event.greeted, limits=limits)
+        case.touch(uow.now, limits.idle)
     _done(uow, event)
     uow.notify(conversation.lane)
 
 
-async def apologise(uow: UnitOfWork, event_id: int, *, idle: timedelta) -> None:
+async def apologise(uow: UnitOfWork, event_id: int, *, limits: Limits) -> None:
     """Rasa gave nothing usable: say the apology, mark the case, and let the next turn start a fresh tracker."""
     event, conversation, case = await _locked(uow, event_id)
     if event.state is not Progress.ASKING:
         return
-    if case is None or case.id != event.case_id or case.state is not State.BOT:
+    if case is None or case.id != event.case_id or not _bot_answers(case):
         await _suppress(uow, event)
     else:
         case.rasa_session += 1
-        await say_script(uow, conversation, case, "apology")
         uow.cases.happened(case, Happened.BOT_UNAVAILABLE, uow.now, actor="bot")
-        handoff.mark(uow, case, HandoffReason.BOT_UNAVAILABLE)
-        case.touch(uow.now, idle)
+        await say_script(uow, conversation, case, "apology")
+        await handoff.request(uow, conversation, case, HandoffReason.BOT_UNAVAILABLE, limits=limits)
+        case.touch(uow.now, limits.idle)
     _done(uow, event)
     uow.notify(conversation.lane)
 
 
-async def postpone(uow: UnitOfWork, event_id: int, error: str) -> bool:
+async def postpone(uow: UnitOfWork, event_id: int, error: str, *, limits: Limits) -> bool:
     """Handling failed: try again later, or set the event aside and mark its case. True when it was set aside."""
     event, conversation, case = await _locked(uow, event_id)
     if event.state not in (Progress.NEW, Progress.ASKING):
@@ -212,7 +264,8 @@ async def postpone(uow: UnitOfWork, event_id: int, error: str) -> bool:
         event.state = Progress.DEAD
         if case is not None:
             uow.cases.happened(case, Happened.EVENT_SET_ASIDE, uow.now, actor="desk", event_id=event.id, error=error)
-            handoff.mark(uow, case, HandoffReason.EVENT_FAILED)
+            if case.state is State.BOT:
+                await handoff.request(uow, conversation, case, HandoffReason.EVENT_FAILED, limits=limits)
         uow.notify(conversation.lane)
     else:
         event.next_attempt_at = uow.now + FIRST_RETRY * 2**event.attempts
@@ -229,6 +282,10 @@ async def _suppress(uow: UnitOfWork, event: StoredEvent) -> None:
     case = await uow.cases.get(event.case_id) if event.case_id else None
     if case is not None:
         uow.cases.happened(case, Happened.BOT_SUPPRESSED, uow.now, actor="bot", event_id=event.id)
+
+
+def _bot_answers(case: Case) -> bool:
+    return case.state is State.BOT or (case.state is State.QUEUED and case.bot_assists)
 
 
 def _done(uow: UnitOfWork, event: StoredEvent) -> None:

@@ -8,7 +8,9 @@ on any other.
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.domain.conversation import Delivery, Message
+from bot.domain.conversation import Author, Delivery, Message
+from bot.services import promises
+from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import (
     Channel,
@@ -66,13 +68,22 @@ async def claim(uow: UnitOfWork, channels: Channels, message_id: int) -> tuple[C
 
 
 async def settle(uow: UnitOfWork, message_id: int, outcome: Outcome) -> None:
-    """Write down how a send ended; a failure that may pass is tried again later, with growing pauses."""
+    """Write down how a send ended; a failure that may pass is tried again later, with growing pauses.
+
+    An officer's reply that the platform accepted answers the case's promises, so the case's rows are locked first.
+    """
+    message = await uow.conversations.message_by_id(message_id)
+    assert message is not None
+    if message.author is Author.AGENT:
+        await uow.conversations.lock(message.conversation_id)
+        await uow.cases.open_in(message.conversation_id)
     message = await uow.conversations.lock_message(message_id)
     match outcome:
         case Receipt():
             message.external_message_id = outcome.external_message_id
             message.sent_at = uow.now
             _finish(message, Delivery.SENT, None)
+            await _answered(uow, message)
         case DeliveryFailed(retry_after=timedelta() as pause) if message.attempts < MAX_TRIES:
             message.claimed_at = None
             message.next_attempt_at = uow.now + max(pause, timedelta(seconds=2 ** (message.attempts - 1)))
@@ -84,6 +95,13 @@ async def settle(uow: UnitOfWork, message_id: int, outcome: Outcome) -> None:
         case DeliveryUnknown():
             _finish(message, Delivery.UNKNOWN, "no_answer")
     uow.notify(message.lane)
+
+
+async def _answered(uow: UnitOfWork, message: Message) -> None:
+    case = await uow.cases.get(message.case_id) if message.author is Author.AGENT else None
+    if case is not None:
+        await promises.answer(uow, case, uow.now)
+        uow.notify(QUEUE)
 
 
 async def _send(channel: Channel, outbound: OutboundMessage) -> Outcome:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.agent import Agent, AgentSession
@@ -29,6 +29,14 @@ class AgentStore:
         """List agents by id."""
         query = select(Agent).where(Agent.id > after).order_by(Agent.id).limit(limit)
         return (await self._session.execute(query)).scalars().all()
+
+    async def get(self, agent_id: int) -> Agent | None:
+        """Read one agent."""
+        return await self._session.get(Agent, agent_id)
+
+    async def seen(self, agent_id: int, now: datetime) -> None:
+        """Note a sign of life."""
+        await self._session.execute(update(Agent).where(Agent.id == agent_id).values(last_seen_at=now))
 
     async def names(self, agent_ids: set[int]) -> dict[int, str]:
         """Give the names of these agents."""

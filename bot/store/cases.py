@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.domain.agent import Agent
 from bot.domain.case import Case, ReadinessRecord, State
 from bot.domain.history import CaseEvent, Happened
 
@@ -68,15 +70,32 @@ class CaseStore:
             query = query.where(Case.id < before)
         return (await self._session.execute(query)).scalars().all()
 
-    async def idle(self, now: datetime, limit: int = 100) -> Sequence[tuple[int, int]]:
-        """List (conversation id, case id) of bot cases whose idle time is over."""
-        rows = await self._session.execute(
-            select(Case.conversation_id, Case.id)
-            .where(Case.state == State.BOT, Case.idle_due_at <= now, Case.conversation_id.is_not(None))
-            .order_by(Case.idle_due_at)
-            .limit(limit)
+    async def idle(self, now: datetime, limit: int = 100) -> Sequence[int]:
+        """List bot cases whose idle time is over."""
+        return await self._due(Case.state == State.BOT, Case.idle_due_at, now, limit)
+
+    async def quiet(self, now: datetime, limit: int = 100) -> Sequence[int]:
+        """List officers' cases whose customer has been silent long enough."""
+        return await self._due(Case.state == State.AGENT, Case.quiet_due_at, now, limit)
+
+    async def survey_over(self, now: datetime, limit: int = 100) -> Sequence[int]:
+        """List cases whose time for a rating is over."""
+        return await self._due(Case.state == State.SURVEY, Case.survey_due_at, now, limit)
+
+    async def _due(
+        self, condition: ColumnElement[bool], due: InstrumentedAttribute[datetime | None], now: datetime, limit: int
+    ) -> Sequence[int]:
+        query = select(Case.id).where(condition, due <= now).order_by(due).limit(limit)
+        return (await self._session.execute(query)).scalars().all()
+
+    async def with_agents(self) -> Sequence[tuple[int, datetime | None]]:
+        """List the cases that officers have, with each officer's last sign of life or the case's handing over."""
+        query = (
+            select(Case.id, Agent.last_seen_at)
+            .join(Agent, Agent.id == Case.assignee_id)
+            .where(Case.state == State.AGENT)
         )
-        return [(row.conversation_id, row.id) for row in rows]
+        return [(row.id, row.last_seen_at) for row in await self._session.execute(query)]
 
     # readiness
 

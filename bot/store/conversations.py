@@ -143,6 +143,20 @@ class ConversationStore:
             .all()
         )
 
+    async def message(self, conversation_id: int, seq: int) -> Message | None:
+        """Lock one message by its seq."""
+        query = select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
+        return (await self._session.execute(query.with_for_update())).scalar_one_or_none()
+
+    async def message_by_id(self, message_id: int) -> Message | None:
+        """Read one message."""
+        return await self._session.get(Message, message_id)
+
+    async def last_customer_seq(self, case_id: int) -> int:
+        """Give the seq of the customer's newest message in a case, 0 if there is none."""
+        query = select(func.max(Message.seq)).where(Message.case_id == case_id, Message.author == Author.CUSTOMER)
+        return int((await self._session.execute(query)).scalar() or 0)
+
     # outgoing messages
 
     async def next_to_send(self, lane: str, now: datetime) -> int | None:

@@ -19,6 +19,7 @@ from bot.store.cases import CaseStore
 from bot.store.clock import Clock
 from bot.store.conversations import ConversationStore
 from bot.store.inbound import InboundStore
+from bot.store.work import WorkStore
 
 NOTIFY_CHANNEL = "desk"
 
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.articles = ArticleStore(self.session)
         self.agents = AgentStore(self.session)
         self.calendars = CalendarStore(self.session)
+        self.work = WorkStore(self.session)
         return self
 
     async def __aexit__(

@@ -48,9 +48,7 @@ class Talk:
         deadline = time.monotonic() + PATIENCE
         new: list[dict[str, Any]] = []
         while True:
-            response = self.http.get(
-                "/webchat/messages", params={"after": self.seen, "wait": 2}, headers=self.headers
-            )
+            response = self.http.get("/webchat/messages", params={"after": self.seen, "wait": 2}, headers=self.headers)
             assert response.status_code == 200, response.text
             body = response.json()
             for message in body["messages"]:

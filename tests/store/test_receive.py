@@ -101,14 +101,14 @@ async def test_a_turn_cut_by_a_crash_goes_on_in_a_fresh_tracker(customer: Custom
     assert len([m for m in await customer.messages() if m.author is Author.CUSTOMER]) == 1
 
 
-async def test_no_usable_answer_gives_the_apology_and_marks_the_case(customer: Customer) -> None:
+async def test_no_usable_answer_gives_the_apology_and_queues_the_case(customer: Customer) -> None:
     turn = await customer.write("สวัสดี")
     assert turn is not None
     await customer.apologise(turn)
 
     case = await customer.case()
-    assert await customer.scripts() == ["greeting", "apology"]
-    assert case.handoff_reason is HandoffReason.BOT_UNAVAILABLE
+    assert await customer.scripts() == ["greeting", "apology", "handoff_open"]
+    assert (case.state, case.handoff_reason) == (State.QUEUED, HandoffReason.BOT_UNAVAILABLE)
     assert case.rasa_session == 2
 
 
@@ -173,12 +173,13 @@ async def test_readiness_is_kept_with_its_history_and_prefills_the_next_case(des
     assert (await customer.case()).id != case.id
 
 
-async def test_two_misunderstandings_in_a_row_offer_a_person(customer: Customer) -> None:
+async def test_two_misunderstandings_in_a_row_bring_a_person(customer: Customer) -> None:
     await customer.open()
     await customer.say("บลา", Misunderstood())
     await customer.say("บลาบลา", Misunderstood())
 
-    assert (await customer.scripts())[1:] == ["misunderstood", "misunderstood_again"]
+    assert (await customer.scripts())[1:] == ["misunderstood", "handoff_open"]
+    assert (await customer.case()).handoff_reason is HandoffReason.MISUNDERSTOOD
 
 
 async def test_a_late_answer_after_the_case_left_the_bot_is_dropped(desk: Desk, customer: Customer) -> None:
@@ -198,15 +199,15 @@ async def test_an_event_that_keeps_failing_is_set_aside_and_the_next_goes_on(des
     assert first is not None
     for _ in range(receive.MAX_ATTEMPTS):
         async with desk.uow() as uow:
-            await receive.postpone(uow, first.event_id, "ValueError")
+            await receive.postpone(uow, first.event_id, "ValueError", limits=desk.limits)
             await uow.commit()
     second = await customer.write("สอง")
 
     async with desk.uow() as uow:
         event = await uow.inbound.lock(first.event_id)
         assert (event.state, event.error) == (Progress.DEAD, "ValueError")
-    assert second is not None
-    assert second.message == "สอง"
+    assert second is None
+    assert (await customer.messages())[-1].text == "สอง"
     assert (await customer.case()).handoff_reason is HandoffReason.EVENT_FAILED
 
 

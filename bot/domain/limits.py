@@ -1,0 +1,16 @@
+"""The department's promises and patience, as one value that is handed to every use case."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long things may take (README, settings)."""
+
+    window_minutes: int = 3  # working minutes until a person answers
+    idle: timedelta = timedelta(minutes=30)  # a case with the bot is idle after this
+    survey: timedelta = timedelta(hours=24)  # how long a rating is waited for
+    quiet: timedelta = timedelta(hours=24)  # a customer of an officer's case is silent after this
+    agent_gone: timedelta = timedelta(seconds=90)  # working time without a sign of life of the officer
+    correction: timedelta = timedelta(minutes=10)  # how long a rating may be corrected

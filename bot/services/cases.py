@@ -1,0 +1,238 @@
+"""What officers do with a case: accept, reply, note, hand on, give back, end.
+
+One function a use case. Each locks the conversation's row, then the case's, and looks at the state it finds: of twenty
+officers who accept at once, one has the case and nineteen are told who.
+"""
+
+import hashlib
+import uuid
+
+from bot.domain.agent import Agent, Role
+from bot.domain.case import Case, State, Trigger
+from bot.domain.conversation import Author, Conversation, Delivery, Message
+from bot.domain.errors import AlreadyTaken, Forbidden, IllegalTransition, Invalid, KeyReused, NewerMessages, NotFound
+from bot.domain.history import Happened
+from bot.domain.limits import Limits
+from bot.domain.promise import Measure
+from bot.domain.work import Note, ReplyKey
+from bot.services import ending, promises
+from bot.services.handoff import QUEUE
+from bot.services.say import say_script
+from bot.store.unit_of_work import UnitOfWork
+
+OUTCOMES = ("answered", "documents_sent", "referred", "no_answer_needed", "unresolved")
+DISCARDS = ("spam", "duplicate")
+
+
+async def accept(uow: UnitOfWork, agent: Agent, case_id: int) -> Case:
+    """Take a waiting case; whoever already has it may repeat this."""
+    conversation, case = await locked(uow, case_id)
+    if case.state is State.AGENT:
+        if case.assignee_id == agent.id:
+            return case
+        raise AlreadyTaken(agent=await _name(uow, case.assignee_id))
+    case.move(Trigger.ACCEPT, uow.now)
+    case.assignee_id = agent.id
+    case.transfer_to_id = None
+    case.rasa_session += 1
+    uow.cases.happened(case, Happened.ACCEPTED, uow.now, actor=_actor(agent))
+    await say_script(uow, conversation, case, "agent_joined", name=agent.name)
+    _woken(uow, conversation)
+    return case
+
+
+async def reply(
+    uow: UnitOfWork,
+    agent: Agent,
+    case_id: int,
+    *,
+    text: str,
+    last_seen_seq: int | None,
+    key: str | None,
+    limits: Limits,
+) -> Message:
+    """Answer the customer; refused while something newer of the customer is unread. The same key is the same reply."""
+    conversation, case = await locked(uow, case_id)
+    if not text.strip():
+        raise Invalid("A reply needs words.")
+    if key is not None:
+        earlier = await _taken_under(uow, agent, key, case, text)
+        if earlier is not None:
+            return earlier
+    _must_have(agent, case)
+    await _refuse_unread(uow, case, last_seen_seq)
+    message = Message(
+        conversation_id=conversation.id, case_id=case.id, lane=conversation.lane, seq=conversation.next_seq(),
+        author=Author.AGENT, name=agent.name, text=text.strip(), language=case.language, at=uow.now,
+        delivery=Delivery.PENDING, retry_key=uuid.uuid4(), attempts=0, next_attempt_at=uow.now,
+    )  # fmt: skip
+    await uow.conversations.add_message(message)
+    if key is not None:
+        uow.work.add(
+            ReplyKey(
+                agent_id=agent.id, key=key, case_id=case.id, message_id=message.id, text_hash=_hash(text), at=uow.now
+            )
+        )
+    case.quiet_due_at = uow.now + limits.quiet
+    case.last_activity_at = uow.now
+    uow.cases.happened(case, Happened.AGENT_REPLIED, uow.now, actor=_actor(agent), seq=message.seq)
+    uow.notify("out")
+    _woken(uow, conversation)
+    return message
+
+
+async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int) -> Message:
+    """Send a failed message again."""
+    conversation, case = await locked(uow, case_id)
+    _must_have(agent, case)
+    message = await uow.conversations.message(conversation.id, seq)
+    if message is None or message.case_id != case.id:
+        raise NotFound("There is no such message.")
+    if message.delivery is not Delivery.FAILED:
+        raise IllegalTransition("Only a failed message can be sent again.")
+    message.delivery, message.delivery_reason = Delivery.PENDING, None
+    message.claimed_at, message.attempts, message.next_attempt_at = None, 0, uow.now
+    uow.notify("out")
+    _woken(uow, conversation)
+    return message
+
+
+async def add_note(uow: UnitOfWork, agent: Agent, case_id: int, text: str) -> Note:
+    """Keep a note that the customer never sees."""
+    conversation, case = await locked(uow, case_id)
+    note = Note(case_id=case.id, agent_id=agent.id, text=text, at=uow.now)
+    uow.work.add(note)
+    uow.cases.happened(case, Happened.NOTE_ADDED, uow.now, actor=_actor(agent))
+    _woken(uow, conversation)
+    return note
+
+
+async def transfer(uow: UnitOfWork, agent: Agent, case_id: int, to_agent_id: int) -> Case:
+    """Hand the case on: it waits in the queue for the other officer, and its clock goes on."""
+    conversation, case = await locked(uow, case_id)
+    _must_have(agent, case)
+    other = await uow.agents.get(to_agent_id)
+    if other is None or not other.active or other.id == agent.id:
+        raise Invalid("The case can be handed on to another active officer.")
+    case.move(Trigger.RELEASE, uow.now)
+    case.transfer_to_id = other.id
+    uow.cases.happened(case, Happened.TRANSFERRED, uow.now, actor=_actor(agent), to=other.id)
+    _woken(uow, conversation)
+    return case
+
+
+async def release(uow: UnitOfWork, agent: Agent, case_id: int) -> Case:
+    """Put the case back into the queue; its clock goes on."""
+    conversation, case = await locked(uow, case_id)
+    _must_have(agent, case)
+    put_back(uow, conversation, case, reason="released", actor=_actor(agent))
+    return case
+
+
+def put_back(uow: UnitOfWork, conversation: Conversation, case: Case, *, reason: str, actor: str) -> None:
+    """Put an officer's case back into the queue; the rows are locked by the caller."""
+    case.move(Trigger.RELEASE, uow.now)
+    uow.cases.happened(case, Happened.RELEASED, uow.now, actor=actor, reason=reason)
+    _woken(uow, conversation)
+
+
+async def return_to_bot(uow: UnitOfWork, agent: Agent, case_id: int, *, limits: Limits) -> Case:
+    """Give the case back to the assistant; nothing is promised any more."""
+    conversation, case = await locked(uow, case_id)
+    _must_have(agent, case)
+    case.move(Trigger.RETURN_TO_BOT, uow.now)
+    case.rasa_session += 1
+    case.touch(uow.now, limits.idle)
+    await promises.cancel(uow, case)
+    uow.cases.happened(case, Happened.ASSIGNED_BACK, uow.now, actor=_actor(agent))
+    await say_script(uow, conversation, case, "back_to_bot")
+    _woken(uow, conversation)
+    return case
+
+
+async def resolve(
+    uow: UnitOfWork, agent: Agent, case_id: int, *, outcome: str, summary: str | None, last_seen_seq: int | None,
+    limits: Limits,
+) -> Case:  # fmt: skip
+    """End the case with outcome and summary, and ask for the rating; refused while something unread came in."""
+    conversation, case = await locked(uow, case_id)
+    if outcome not in OUTCOMES:
+        raise Invalid(f"outcome is one of {', '.join(OUTCOMES)}.")
+    if case.state is State.AGENT:
+        _must_have(agent, case)
+    await _refuse_unread(uow, case, last_seen_seq, strict=False)
+    case.outcome, case.summary = outcome, (summary or "").strip() or None
+    case.last_agent_id = agent.id
+    await ending.ask_rating(uow, conversation, case, Trigger.RESOLVE, limits=limits, actor=_actor(agent))
+    _woken(uow, conversation)
+    return case
+
+
+async def discard(uow: UnitOfWork, agent: Agent, case_id: int, reason: str) -> Case:
+    """Close the case as spam or duplicate, without a survey."""
+    conversation, case = await locked(uow, case_id)
+    if reason not in DISCARDS:
+        raise Invalid(f"reason is one of {', '.join(DISCARDS)}.")
+    if case.state is State.AGENT:
+        _must_have(agent, case)
+    await ending.discard(uow, case, reason, actor=_actor(agent))
+    _woken(uow, conversation)
+    return case
+
+
+async def locked(uow: UnitOfWork, case_id: int) -> tuple[Conversation, Case]:
+    """Lock a case of a conversation; a closed one can't be worked on."""
+    found = await uow.cases.get(case_id)
+    if found is None or found.conversation_id is None:
+        raise NotFound("There is no such case.")
+    conversation = await uow.conversations.lock(found.conversation_id)
+    case = await uow.cases.open_in(conversation.id)
+    if case is None or case.id != case_id:
+        raise IllegalTransition("The case is closed.", state=State.CLOSED)
+    return conversation, case
+
+
+def _must_have(agent: Agent, case: Case) -> None:
+    if case.state is not State.AGENT:
+        raise IllegalTransition("No officer has this case.", state=case.state)
+    if case.assignee_id != agent.id and not agent.role.includes(Role.SUPERVISOR):
+        raise Forbidden("Another officer has this case.")
+
+
+async def _refuse_unread(uow: UnitOfWork, case: Case, last_seen_seq: int | None, *, strict: bool = True) -> None:
+    """Refuse when the customer wrote something that was not read; without a seq, only what is unanswered counts."""
+    newest = await uow.conversations.last_customer_seq(case.id)
+    if last_seen_seq is not None and newest > last_seen_seq:
+        raise NewerMessages(newest_seq=newest)
+    if last_seen_seq is None and not strict and case.state is State.AGENT and await _next_reply_open(uow, case):
+        raise NewerMessages(newest_seq=newest)
+
+
+async def _next_reply_open(uow: UnitOfWork, case: Case) -> bool:
+    return any(c.unanswered and c.measure is Measure.NEXT_REPLY for c in await uow.work.clocks(case.id))
+
+
+async def _taken_under(uow: UnitOfWork, agent: Agent, key: str, case: Case, text: str) -> Message | None:
+    taken = await uow.work.reply_key(agent.id, key)
+    if taken is None:
+        return None
+    if taken.case_id != case.id or taken.text_hash != _hash(text):
+        raise KeyReused
+    return await uow.conversations.message_by_id(taken.message_id)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.strip().encode()).hexdigest()
+
+
+def _actor(agent: Agent) -> str:
+    return f"agent:{agent.id}"
+
+
+async def _name(uow: UnitOfWork, agent_id: int | None) -> str | None:
+    return (await uow.agents.names({agent_id})).get(agent_id) if agent_id else None
+
+
+def _woken(uow: UnitOfWork, conversation: Conversation) -> None:
+    uow.notify(QUEUE)
+    uow.notify(conversation.lane)

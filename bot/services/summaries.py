@@ -1,0 +1,44 @@
+"""The summary of a case in plain Thai: what officers see when they take over, and the draft of what is filed."""
+
+from bot.domain.case import Case
+from bot.domain.conversation import Author
+from bot.domain.readiness import load_rules
+from bot.store.unit_of_work import UnitOfWork
+
+TOPICS = {
+    "export_start": "เริ่มต้นส่งออก", "documents": "เอกสารและกฎระเบียบ", "markets": "ตลาดและสถิติการค้า",
+    "fairs": "งานแสดงสินค้าและกิจกรรม", "importers": "หาผู้นำเข้า/คู่ค้า", "membership": "สมาชิกและการอบรม",
+    "complaint": "ร้องเรียน/ข้อพิพาท", "officer": "คุยกับเจ้าหน้าที่",
+}  # fmt: skip
+REASONS = {
+    "customer_asked": "ลูกค้าขอคุยกับเจ้าหน้าที่", "complaint": "ร้องเรียนหรือข้อพิพาททางการค้า",
+    "misunderstood": "ผู้ช่วยไม่เข้าใจสองครั้งติดกัน", "nothing_found": "ไม่พบคำตอบในคลังความรู้",
+    "for_people_only": "เรื่องที่ต้องให้เจ้าหน้าที่ตอบ", "bot_unavailable": "ระบบตอบอัตโนมัติขัดข้อง",
+    "event_failed": "ระบบอ่านข้อความของลูกค้าไม่ได้",
+}  # fmt: skip
+LONGEST_QUOTE = 200
+
+
+async def draft(uow: UnitOfWork, case: Case) -> str:
+    """Write the summary from what is stored: topic, readiness, questions asked, articles given, why it was handed off."""
+    messages = await uow.conversations.messages_of_case(case.id)
+    known = await uow.cases.readiness(case.id)
+    lines = []
+    if case.topic:
+        lines.append(f"หัวข้อ: {TOPICS.get(case.topic, case.topic)}")
+    if known and known.level:
+        lines.append(f"ระดับความพร้อม: {level_name(known.level)}")
+    asked = [message.text for message in messages if message.author is Author.CUSTOMER]
+    if asked:
+        lines.append("ลูกค้าสอบถาม: " + " / ".join(text[:LONGEST_QUOTE] for text in asked[:5]))
+    given = [message.text.splitlines()[0] for message in messages if message.article_id]
+    if given:
+        lines.append("ข้อมูลที่ให้: " + ", ".join(dict.fromkeys(given)))
+    if case.handoff_reason:
+        lines.append(f"เหตุที่ส่งต่อเจ้าหน้าที่: {REASONS.get(case.handoff_reason, case.handoff_reason)}")
+    return "\n".join(lines)
+
+
+def level_name(level: str) -> str:
+    """Give the Thai name of a readiness level."""
+    return next((names["th"] for key, names in load_rules().titles.items() if key.value == level), level)

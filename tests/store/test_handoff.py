@@ -1,0 +1,476 @@
+"""A human takes over inside the window, and the case ends rated and filed."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.bootstrap import Desk
+from bot.domain.agent import Agent, Role
+from bot.domain.case import BANGKOK, HandoffReason, State
+from bot.domain.conversation import Author
+from bot.domain.errors import AlreadyTaken, DeskError, Forbidden, IllegalTransition, KeyReused, NewerMessages
+from bot.domain.history import Happened
+from bot.domain.promise import Clock, ClockState, Measure
+from bot.domain.proposals import Answer, Handoff, NotFound, Say
+from bot.services import agents, articles, calendars, cases, deadlines, reply
+from tests.drive import Customer
+
+CALENDAR = {
+    "periods": {day: [["08:30", "12:00"], ["13:00", "16:30"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+    "holidays": [],
+}
+
+
+@pytest.fixture(name="customer")
+def _customer(desk: Desk) -> Customer:
+    desk.clock.time = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 10:00 in Bangkok
+    return Customer(desk)
+
+
+async def officer(desk: Desk, name: str = "สมหญิง", role: Role = Role.AGENT) -> Agent:
+    async with desk.uow() as uow:
+        count = await uow.agents.count()
+        agent = await agents.create(
+            uow, email=f"o{count}@example.com", name=name, role=role, password="a long password"
+        )
+        agent.last_seen_at = uow.now
+        await uow.commit()
+    return agent
+
+
+async def queued(customer: Customer) -> int:
+    await customer.open()
+    await customer.say("ขอคุยกับเจ้าหน้าที่", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
+    return (await customer.case()).id
+
+
+async def do(desk: Desk, use_case, *arguments, **named):  # noqa: ANN001, ANN002, ANN003, ANN201 - any use case
+    async with desk.uow() as uow:
+        result = await use_case(uow, *arguments, **named)
+        await uow.commit()
+    return result
+
+
+async def clocks(desk: Desk, case_id: int) -> list[Clock]:
+    async with desk.uow() as uow:
+        return list(await uow.work.clocks(case_id))
+
+
+async def deliver_all(desk: Desk, customer: Customer) -> None:
+    while True:
+        async with desk.uow() as uow:
+            message_id = await uow.conversations.next_to_send(f"webchat:{customer.external_id}", uow.now)
+        if message_id is None:
+            return
+        await reply.deliver(desk.uow, desk.channels, message_id)
+
+
+async def say_as(desk: Desk, agent: Agent, case_id: int, text: str, **named):  # noqa: ANN003, ANN201
+    named = {"last_seen_seq": None, "key": None} | named
+    return await do(desk, cases.reply, agent, case_id, text=text, limits=desk.limits, **named)
+
+
+async def test_the_window_is_met_by_the_first_delivered_human_reply(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    desk.clock.forward(minutes=2)
+    await say_as(desk, agent, case_id, "สวัสดีค่ะ")
+    before = (await clocks(desk, case_id))[0].state
+    await deliver_all(desk, customer)
+
+    window = (await clocks(desk, case_id))[0]
+    assert before is ClockState.RUNNING
+    assert (window.measure, window.state) == (Measure.HUMAN_WINDOW, ClockState.MET)
+    assert window.stopped_at == desk.clock.time
+
+
+async def test_a_late_reply_leaves_the_window_missed(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    desk.clock.forward(minutes=4)
+    await deadlines.sweep(desk.uow, desk.limits)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "ขออภัยที่ให้รอค่ะ")
+    await deliver_all(desk, customer)
+
+    assert [clock.state for clock in await clocks(desk, case_id)] == [ClockState.MISSED]
+
+
+@pytest.mark.parametrize(
+    ("handed_off", "due"),
+    [
+        ((20, 16, 10), (23, 9, 10)),
+        ((22, 10, 0), (23, 9, 30)),
+        ((23, 11, 50), (23, 13, 50)),
+        ((23, 15, 30), (23, 16, 30)),
+        ((23, 23, 50), (24, 9, 30)),
+    ],
+)
+async def test_an_hour_in_working_time(
+    desk: Desk, customer: Customer, handed_off: tuple[int, int, int], due: tuple[int, int, int]
+) -> None:
+    object.__setattr__(desk, "settings", desk.settings.model_copy(update={"window_minutes": 60}))
+    boss = await officer(desk, role=Role.SUPERVISOR)
+    await do(desk, calendars.change, boss, CALENDAR)
+    desk.clock.time = datetime(2026, 11, *handed_off, tzinfo=BANGKOK).astimezone(UTC)
+    case_id = await queued(customer)
+
+    assert (await clocks(desk, case_id))[0].due_at == datetime(2026, 11, *due, tzinfo=BANGKOK)
+
+
+async def test_out_of_hours_the_next_opening_is_told_with_its_buddhist_date(desk: Desk, customer: Customer) -> None:
+    desk.clock.time = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)  # a Saturday
+    await queued(customer)
+
+    told = (await customer.messages())[-1]
+    assert told.script == "handoff_closed"
+    assert "วันจันทร์ที่ 23 พ.ย. 2569 เวลา 08.30 น." in told.text
+
+
+async def test_a_changed_calendar_moves_open_clocks(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    boss = await officer(desk, role=Role.SUPERVISOR)
+    await do(desk, calendars.change, boss, {"periods": {"tue": [["09:00", "10:00"]]}, "holidays": []})
+
+    assert (await clocks(desk, case_id))[0].due_at == datetime(2026, 11, 24, 9, 3, tzinfo=BANGKOK)
+
+
+async def test_of_many_who_accept_one_has_the_case_and_the_others_learn_who(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    officers = [await officer(desk, name=f"เจ้าหน้าที่ {n}") for n in range(20)]
+
+    async def try_it(agent: Agent) -> str:
+        try:
+            await do(desk, cases.accept, agent, case_id)
+        except AlreadyTaken as error:
+            return f"lost to {error.details['agent']}"
+        return f"won {agent.name}"
+
+    results = await asyncio.gather(*(try_it(agent) for agent in officers))
+
+    winner = next(result.removeprefix("won ") for result in results if result.startswith("won"))
+    assert sorted(results) == sorted([f"won {winner}", *[f"lost to {winner}"] * 19])
+
+
+async def test_the_bot_is_silent_while_a_human_has_the_case(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    assert await customer.write("ระหว่างรอขอถามหน่อย") is None
+    await do(desk, cases.accept, await officer(desk), case_id)
+    assert await customer.write("ฮัลโหล") is None
+
+    assert (await customer.messages())[-1].author is Author.CUSTOMER
+
+
+async def test_a_late_bot_answer_is_suppressed(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    turn = await customer.write("คำถาม")
+    assert turn is not None
+    case_id = (await customer.case()).id
+    async with desk.uow() as uow:
+        conversation, case = await cases.locked(uow, case_id)
+        from bot.services import handoff
+
+        await handoff.request(uow, conversation, case, HandoffReason.CUSTOMER_ASKED, limits=desk.limits)
+        await uow.commit()
+    await do(desk, cases.accept, await officer(desk), case_id)
+    await customer.apply(turn, [NotFound()])
+
+    assert "not_found" not in await customer.scripts()
+    async with desk.uow() as uow:
+        kinds = [event.kind for event in await uow.cases.history(case_id, after=0, limit=50)]
+    assert Happened.BOT_SUPPRESSED in kinds
+
+
+async def test_asking_the_bot_while_waiting_keeps_place_and_clock(desk: Desk, customer: Customer) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+    case_id = await queued(customer)
+    before = (await clocks(desk, case_id))[0].due_at
+    assert await customer.write("ถามบอทระหว่างรอ") is None  # words of the button
+    await customer.tap(await _button(customer, "ถามบอทระหว่างรอ"))
+    await customer.say("ขอ Form D ที่ไหน", Answer(article_id="form-d", version=1, score=0.9), Say(script="menu"))
+    await customer.say("อย่างอื่น", Say(script="menu"))
+
+    assert (await customer.scripts())[-3:] == ["assist_on", None, "assist_not_found"]
+    assert (await customer.case()).state is State.QUEUED
+    assert (await clocks(desk, case_id))[0].due_at == before
+
+
+@pytest.mark.parametrize("how", ["ยกเลิก", "ยกเลิกค่ะ", "ไม่รอแล้ว", "button"])
+async def test_withdrawing_cancels_the_clock(desk: Desk, customer: Customer, how: str) -> None:
+    case_id = await queued(customer)
+    if how == "button":
+        await customer.tap(await _button(customer, "ยกเลิกการรอ"))
+    else:
+        await customer.write(how)
+
+    assert (await customer.case()).state is State.BOT
+    assert [clock.state for clock in await clocks(desk, case_id)] == [ClockState.CANCELLED]
+
+
+async def test_a_message_to_an_officer_starts_one_next_reply_clock(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "สวัสดีค่ะ")
+    await deliver_all(desk, customer)
+    await customer.write("หนึ่ง")
+    started = desk.clock.time
+    desk.clock.forward(minutes=1)
+    await customer.write("สอง")
+
+    running = [clock for clock in await clocks(desk, case_id) if clock.state is ClockState.RUNNING]
+    assert [(clock.measure, clock.started_at) for clock in running] == [(Measure.NEXT_REPLY, started)]
+
+
+async def test_a_reply_over_an_unseen_message_is_refused(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    seen = (await customer.messages())[-1].seq
+    await customer.write("เดี๋ยวก่อนค่ะ")
+
+    with pytest.raises(NewerMessages):
+        await say_as(desk, agent, case_id, "ตอบ", last_seen_seq=seen)
+    await say_as(desk, agent, case_id, "ตอบ", last_seen_seq=seen + 1)
+
+
+async def test_the_same_key_is_the_same_reply(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    first = await say_as(desk, agent, case_id, "ตอบ", key="k")
+    again = await say_as(desk, agent, case_id, "ตอบ", key="k")
+
+    assert first.seq == again.seq
+    with pytest.raises(KeyReused):
+        await say_as(desk, agent, case_id, "อย่างอื่น", key="k")
+
+
+async def test_only_the_officer_who_has_the_case_answers(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent, other = await officer(desk), await officer(desk)
+    with pytest.raises(IllegalTransition):
+        await say_as(desk, agent, case_id, "ยังไม่รับ")
+    await do(desk, cases.accept, agent, case_id)
+    with pytest.raises(Forbidden):
+        await say_as(desk, other, case_id, "ไม่ใช่ของฉัน")
+
+
+async def test_a_gone_officers_unanswered_case_returns_with_its_original_clock(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    due = (await clocks(desk, case_id))[0].due_at
+    await do(desk, cases.accept, await officer(desk), case_id)
+    desk.clock.forward(seconds=89)
+    await deadlines.sweep(desk.uow, desk.limits)
+    stayed = (await customer.case()).state
+    desk.clock.forward(seconds=2)
+    await deadlines.sweep(desk.uow, desk.limits)
+
+    assert (stayed, (await customer.case()).state) == (State.AGENT, State.QUEUED)
+    assert [clock.due_at for clock in await clocks(desk, case_id)] == [due]
+
+
+async def test_overnight_and_over_a_long_holiday_a_case_with_a_human_stays_there(
+    desk: Desk, customer: Customer
+) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "สวัสดีค่ะ ขอตรวจสอบก่อนนะคะ")
+    await deliver_all(desk, customer)
+    desk.clock.time = datetime(2026, 11, 23, 9, 29, 30, tzinfo=UTC)  # 16:29:30
+    await _seen(desk, agent)
+    await customer.write("ได้ค่ะ")
+    for day in range(24, 30):
+        desk.clock.time = datetime(2026, 11, day, 15, 0, tzinfo=UTC)  # 22:00
+        if day in (24, 25, 26, 27):
+            await do(desk, calendars.change, await officer(desk, role=Role.SUPERVISOR), _holidays())
+        await deadlines.sweep(desk.uow, desk.limits)
+        assert (await customer.case()).state is State.AGENT
+
+
+async def test_transfer_release_and_return(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent, other = await officer(desk), await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await do(desk, cases.transfer, agent, case_id, other.id)
+    transferred = await customer.case()
+    await do(desk, cases.accept, other, case_id)
+    await do(desk, cases.release, other, case_id)
+    released = await customer.case()
+    await do(desk, cases.accept, other, case_id)
+    await do(desk, cases.return_to_bot, other, case_id, limits=desk.limits)
+    returned = await customer.case()
+
+    assert (transferred.state, transferred.transfer_to_id) == (State.QUEUED, other.id)
+    assert released.state is State.QUEUED
+    assert returned.state is State.BOT
+    assert [clock.state for clock in await clocks(desk, case_id)] == [ClockState.CANCELLED]
+    assert await customer.write("ถามต่อ") is not None
+
+
+async def test_resolved_rated_thanked_and_filed(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "ตอบแล้วค่ะ")
+    await _resolve(desk, agent, case_id)
+    await customer.write("๒ ค่ะ")
+
+    case = await customer.case()
+    assert (case.state, case.rating) == (State.CLOSED, 2)
+    assert case.summary == "ตอบเรื่อง Form D แล้ว"
+    assert case.summary_filed_at == desk.clock.time
+    assert (await customer.scripts())[-2:] == ["survey", "thanks"]
+
+
+async def test_a_rating_can_be_corrected_for_ten_minutes(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await _resolve(desk, agent, case_id)
+    button = await _button(customer, "3 ไม่พึงพอใจ")
+    await customer.write("1")
+    desk.clock.forward(minutes=9)
+    await customer.write("ไม่พึงพอใจ")
+    corrected = (await customer.case()).rating
+    desk.clock.forward(minutes=2)
+    await customer.tap(button)
+
+    case = await customer.case()
+    assert (case.id, corrected, case.rating) == (case_id, 3, 3)
+    async with desk.uow() as uow:
+        assert [rating.value for rating in await uow.work.ratings(case_id)] == [1, 3]
+
+
+@pytest.mark.parametrize("words", ["ขอบคุณค่ะ", "🙏", "ขอบคุณมากๆ นะคะ"])
+async def test_thanks_neither_reopen_nor_open(desk: Desk, customer: Customer, words: str) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await _resolve(desk, agent, case_id)
+    assert await customer.write(words) is None
+    in_survey = await customer.case()
+    await customer.write("1")
+    assert await customer.write(words) is None
+
+    assert in_survey.state is State.SURVEY
+    assert ((await customer.case()).id, (await customer.case()).state) == (case_id, State.CLOSED)
+
+
+async def test_a_real_question_in_the_survey_goes_back_to_people(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await _resolve(desk, agent, case_id)
+    turn = await customer.write("แล้วถ้าส่งไปจีนล่ะคะ")
+    assert turn is not None
+    assert turn.judge
+    from bot.services import receive
+
+    assert await do(desk, receive.judge, turn.event_id, "ask_knowledge", limits=desk.limits) is None
+
+    assert (await customer.case()).state is State.QUEUED
+    assert [c.state for c in await clocks(desk, case_id)][-1] is ClockState.RUNNING
+
+
+async def test_a_real_question_in_the_survey_of_a_bot_case_is_answered_by_the_bot(
+    desk: Desk, customer: Customer
+) -> None:
+    await customer.open()
+    await customer.say("คำถาม", NotFound())
+    desk.clock.forward(minutes=31)
+    await deadlines.sweep(desk.uow, desk.limits)
+    surveyed = (await customer.case()).state
+    turn = await customer.write("ขอ Form D ที่ไหน")
+    assert turn is not None
+    from bot.services import receive
+
+    again = await do(desk, receive.judge, turn.event_id, "ask_knowledge", limits=desk.limits)
+
+    assert surveyed is State.SURVEY
+    assert again is not None
+    assert not again.judge
+    assert (await customer.case()).state is State.BOT
+
+
+async def test_the_survey_ends_unrated_after_a_day(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    await customer.say("คำถาม", NotFound())
+    desk.clock.forward(minutes=31)
+    await deadlines.sweep(desk.uow, desk.limits)
+    desk.clock.forward(hours=25)
+    await deadlines.sweep(desk.uow, desk.limits)
+
+    case = await customer.case()
+    assert (case.state, case.rating) == (State.CLOSED, None)
+    assert case.summary is not None
+    assert "คำถาม" in case.summary
+
+
+async def test_resolving_over_an_unread_message_is_refused(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "ตอบค่ะ")
+    await deliver_all(desk, customer)
+    await customer.write("แล้วอีกเรื่องล่ะ")
+
+    with pytest.raises(NewerMessages):
+        await _resolve(desk, agent, case_id)
+
+
+async def test_resolving_and_writing_at_once_loses_nothing(desk: Desk) -> None:
+    """Whatever comes first: the message is in somebody's queue, or the closing was refused."""
+    agent = await officer(desk)
+    for _ in range(10):
+        customer = Customer(desk)
+        case_id = await queued(customer)
+        await do(desk, cases.accept, agent, case_id)
+        await say_as(desk, agent, case_id, "ตอบค่ะ")
+        await deliver_all(desk, customer)
+        results = await asyncio.gather(
+            _resolve(desk, agent, case_id), customer.write("อีกคำถามค่ะ"), return_exceptions=True
+        )
+        case = await customer.case()
+        refused = isinstance(results[0], DeskError)
+        judged = results[1] is not None and not isinstance(results[1], BaseException)
+        assert (refused and case.state is State.AGENT) or (case.state is State.SURVEY and judged)
+        assert "อีกคำถามค่ะ" in [m.text for m in await customer.messages()]
+
+
+async def test_spam_closes_without_a_survey(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    await do(desk, cases.discard, await officer(desk), case_id, "spam")
+
+    case = await customer.case()
+    assert (case.state, case.closed_as) == (State.CLOSED, "spam")
+    assert "survey" not in await customer.scripts()
+
+
+async def _resolve(desk: Desk, agent: Agent, case_id: int) -> None:
+    await do(
+        desk, cases.resolve, agent, case_id, outcome="answered", summary="ตอบเรื่อง Form D แล้ว", last_seen_seq=None,
+        limits=desk.limits,
+    )  # fmt: skip
+
+
+async def _button(customer: Customer, title: str) -> str:
+    async with customer.desk.uow() as uow:
+        buttons = await uow.conversations.buttons_of([message.id for message in await customer.messages()])
+    return next(button.id for button in reversed(buttons) if button.title == title)
+
+
+async def _seen(desk: Desk, agent: Agent) -> None:
+    async with desk.uow() as uow:
+        await uow.agents.seen(agent.id, uow.now)
+        await uow.commit()
+
+
+def _holidays() -> dict[str, object]:
+    days = [{"date": f"2026-11-{day}", "name": "วันหยุดยาว"} for day in (24, 25, 26, 27)]
+    return {"periods": {"mon": [["08:30", "16:30"]], "tue": [["08:30", "16:30"]]}, "holidays": days}
