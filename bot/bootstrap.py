@@ -97,6 +97,7 @@ def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
         uow=desk.uow,
         wakeups=desk.wakeups,
         search=desk.search,
+        limits=desk.limits,
         rasa_ready=desk.rasa.is_ready,
         test_clock=desk.settings.test_clock,
     )

@@ -59,6 +59,12 @@ async def login(uow: UnitOfWork, *, email: str, password: str, address: str) -> 
     return token, agent
 
 
+async def logout(uow: UnitOfWork, token: str | None) -> None:
+    """End a session; one that is over already stays over."""
+    if token:
+        await uow.agents.drop_session(token_hash(token))
+
+
 async def who(uow: UnitOfWork, token: str | None) -> Agent:
     """Tell whose session a token is, or raise Unauthenticated."""
     agent = await uow.agents.by_token(token_hash(token), uow.now) if token else None

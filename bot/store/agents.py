@@ -61,6 +61,15 @@ class AgentStore:
             )
         ).scalar_one_or_none()
 
+    async def drop_session(self, token_hash: str) -> None:
+        """Forget one session."""
+        await self._session.execute(delete(AgentSession).where(AgentSession.token_hash == token_hash))
+
+    async def active(self) -> Sequence[Agent]:
+        """List the officers who may be given a case, by name."""
+        query = select(Agent).where(Agent.active).order_by(Agent.name, Agent.id)
+        return (await self._session.execute(query)).scalars().all()
+
     async def drop_expired_sessions(self, now: datetime) -> None:
         """Forget sessions that are over."""
         await self._session.execute(delete(AgentSession).where(AgentSession.expires_at <= now))

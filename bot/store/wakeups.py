@@ -24,10 +24,10 @@ class Wakeups:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._waiters: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiters: dict[str, set[Subscription]] = defaultdict(set)
 
     def subscribe(self, *topics: str) -> "Subscription":
-        """Get an event that is set whenever one of the topics is woken (``with`` unsubscribes)."""
+        """Get a waiter that is woken whenever one of the topics is (``with`` unsubscribes)."""
         return Subscription(self._waiters, topics)
 
     async def run(self) -> None:
@@ -44,8 +44,8 @@ class Wakeups:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _wake(self, topic: str) -> None:
-        for event in self._waiters.get(topic, ()):
-            event.set()
+        for waiter in self._waiters.get(topic, ()):
+            waiter.wake(topic)
 
     def _wake_all(self) -> None:
         for topic in list(self._waiters):
@@ -55,29 +55,35 @@ class Wakeups:
 class Subscription:
     """One waiter; ``wait`` returns when woken or after the poll time, whichever is first."""
 
-    def __init__(self, waiters: dict[str, set[asyncio.Event]], topics: tuple[str, ...]) -> None:
+    def __init__(self, waiters: dict[str, set["Subscription"]], topics: tuple[str, ...]) -> None:
         self._waiters = waiters
         self._topics = topics
         self._event = asyncio.Event()
+        self._woken: set[str] = set()
 
     def __enter__(self) -> Self:
         for topic in self._topics:
-            self._waiters[topic].add(self._event)
+            self._waiters[topic].add(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         for topic in self._topics:
-            self._waiters[topic].discard(self._event)
+            self._waiters[topic].discard(self)
             if not self._waiters[topic]:
                 del self._waiters[topic]
 
-    async def wait(self, seconds: float = POLL_SECONDS) -> None:
-        """Wait for a wake-up, at most this long; several wake-ups since the last wait count as one."""
+    async def wait(self, seconds: float = POLL_SECONDS) -> frozenset[str]:
+        """Wait for a wake-up, at most this long; tell which topics were woken since the last wait."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         self._event.clear()
+        woken = frozenset(self._woken)
+        self._woken.clear()
+        return woken
 
-    def wake(self) -> None:
-        """Wake this waiter from inside the process."""
+    def wake(self, topic: str | None = None) -> None:
+        """Wake this waiter, for a topic or from inside the process."""
+        if topic is not None:
+            self._woken.add(topic)
         self._event.set()

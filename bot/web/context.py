@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.domain.limits import Limits
 from bot.services.articles import ArticleSearch
 from bot.store.unit_of_work import UowFactory
 from bot.store.wakeups import Wakeups
@@ -15,5 +16,6 @@ class WebContext:
     uow: UowFactory
     wakeups: Wakeups
     search: ArticleSearch
+    limits: Limits
     rasa_ready: Callable[[], Awaitable[bool]]
     test_clock: bool

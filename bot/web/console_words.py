@@ -1,0 +1,145 @@
+"""The console's Thai: names of states, reasons and events, dates in the Buddhist era, and what went wrong in plain words.
+
+Only words stand here; what is shown is decided in ``console_views``. A code that is not listed is shown as it is, so
+that a new one is noticed and nothing breaks.
+"""
+
+from datetime import date, datetime
+from functools import cache
+
+from bot.domain.agent import Role
+from bot.domain.articles_text import BUDDHIST, thai_date
+from bot.domain.case import BANGKOK, Case, Service, State
+from bot.domain.conversation import Author, Delivery
+from bot.domain.errors import AlreadyTaken, DeskError
+from bot.domain.history import Happened
+from bot.domain.promise import ClockState, Measure
+from bot.domain.readiness import load_rules
+from bot.services.handoff import WEEKDAYS
+
+FULL_MONTHS = (
+    "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
+    "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
+)  # fmt: skip
+CHANNELS = {"webchat": "เว็บแชต", "line": "LINE", "messenger": "Messenger"}
+SERVICES = {Service.LIVE_CHAT: "แชต", Service.HOTLINE: "สายด่วน 1169", Service.COUNTER: "เคาน์เตอร์"}
+STATES = {
+    State.BOT: "บอท", State.QUEUED: "รอเจ้าหน้าที่", State.AGENT: "เจ้าหน้าที่", State.SURVEY: "รอคะแนน", State.CLOSED: "ปิดแล้ว",
+}  # fmt: skip
+ROLES = {Role.AGENT: "เจ้าหน้าที่", Role.VERIFIER: "ผู้ตรวจข้อมูล", Role.SUPERVISOR: "หัวหน้างาน", Role.ADMIN: "ผู้ดูแลระบบ"}
+AUTHORS = {Author.CUSTOMER: "ลูกค้า", Author.BOT: "บอท", Author.AGENT: "เจ้าหน้าที่", Author.SYSTEM: "ระบบ"}
+OUTCOMES = {
+    "answered": "ตอบครบแล้ว", "documents_sent": "ส่งเอกสารแล้ว", "referred": "แนะนำหน่วยงานอื่น",
+    "no_answer_needed": "ไม่ต้องตอบ", "unresolved": "ยังไม่ได้ข้อยุติ",
+}  # fmt: skip
+CLOSED_AS = {
+    "spam": "สแปม", "duplicate": "เรื่องซ้ำ", "unfollowed": "ลูกค้าเลิกติดตาม", "blocked": "ลูกค้าบล็อกบัญชี",
+    "not_started": "ไม่ได้เริ่มสนทนา",
+}  # fmt: skip
+RATINGS = {1: "1 ประทับใจ", 2: "2 พึงพอใจ", 3: "3 ไม่พึงพอใจ"}
+MEASURES = {Measure.HUMAN_WINDOW: "ตอบครั้งแรก", Measure.NEXT_REPLY: "ตอบข้อความล่าสุด"}
+CLOCKS = {
+    ClockState.RUNNING: "กำลังนับ", ClockState.PAUSED: "พักนับ", ClockState.MET: "ทันเวลา", ClockState.MISSED: "เกินเวลา",
+    ClockState.CANCELLED: "ยกเลิก",
+}  # fmt: skip
+DELIVERIES = {
+    Delivery.PENDING: "กำลังส่ง", Delivery.SENT: "ส่งแล้ว", Delivery.FAILED: "ส่งไม่สำเร็จ", Delivery.UNKNOWN: "ไม่ทราบผลการส่ง",
+}  # fmt: skip
+DELIVERY_REASONS = {
+    "channel_off": "ช่องทางนี้ปิดอยู่", "unreachable": "ลูกค้าบล็อกหรือเลิกติดตามแล้ว", "no_answer": "แพลตฟอร์มไม่ตอบกลับ ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ",
+    "interrupted": "การส่งหยุดกลางคัน ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ", "rate_limited": "ส่งถี่เกินที่แพลตฟอร์มกำหนด",
+    "too_long": "ข้อความยาวเกินที่แพลตฟอร์มกำหนด", "outside_window": "พ้นเวลาที่แพลตฟอร์มให้ตอบลูกค้ารายนี้แล้ว",
+}  # fmt: skip
+QUESTIONS = {
+    "registered": "จดทะเบียนธุรกิจ", "exported": "เคยส่งออก", "exported_recently": "ส่งออกใน 12 เดือนที่ผ่านมา",
+    "product": "มีสินค้า แบรนด์ หรือโรงงานของตนเอง", "market": "มีตลาดเป้าหมายหรือรู้จักผู้ซื้อ",
+}  # fmt: skip
+ANSWERS = {
+    "skipped": "ขอข้าม", "with_proof": "เคย มีหลักฐาน", "without_proof": "เคย ไม่มีหลักฐาน",
+    ("registered", "yes"): "จดแล้ว", ("registered", "no"): "ยังไม่จด", ("exported", "no"): "ยังไม่เคย",
+    ("exported_recently", "yes"): "ใช่", ("exported_recently", "no"): "ไม่ใช่", "yes": "มี", "no": "ยังไม่มี",
+}  # fmt: skip
+METHODS = {
+    "button": "ลูกค้ากดปุ่ม", "text": "อ่านจากข้อความของลูกค้า", "prefilled": "จากเรื่องก่อนหน้า", "agent": "เจ้าหน้าที่บันทึก",
+    "conversation": "จากการสนทนา",
+}  # fmt: skip
+EVENTS = {
+    Happened.OPENED: "เปิดเรื่อง", Happened.GREETED: "กล่าวต้อนรับ", Happened.CUSTOMER_WROTE: "ลูกค้าส่งข้อความ",
+    Happened.TOPIC_CHOSEN: "เลือกหัวข้อ", Happened.READINESS: "บันทึกระดับความพร้อม", Happened.ANSWERED: "ตอบจากคลังความรู้",
+    Happened.NOT_FOUND: "ไม่พบคำตอบในคลังความรู้", Happened.MISUNDERSTOOD: "บอทไม่เข้าใจข้อความ",
+    Happened.HANDOFF_REQUESTED: "ส่งเรื่องให้เจ้าหน้าที่", Happened.BOT_UNAVAILABLE: "ระบบตอบอัตโนมัติขัดข้อง",
+    Happened.BOT_SUPPRESSED: "งดส่งคำตอบของบอทที่มาช้า", Happened.EVENT_SET_ASIDE: "อ่านข้อความไม่ได้ ต้องให้คนดู",
+    Happened.MOVED: "เปลี่ยนสถานะ", Happened.ACCEPTED: "รับเรื่อง", Happened.AGENT_REPLIED: "เจ้าหน้าที่ตอบ",
+    Happened.TRANSFERRED: "ส่งต่อเรื่อง", Happened.RELEASED: "คืนเรื่องเข้าคิว", Happened.WITHDRAWN: "ลูกค้ายกเลิกการรอ",
+    Happened.ASSISTED: "ลูกค้าถามบอทระหว่างรอ", Happened.RESOLVED: "จบเรื่องและขอคะแนน", Happened.RATED: "ลูกค้าให้คะแนน",
+    Happened.UNRATED: "หมดเวลาให้คะแนน", Happened.REOPENED: "ลูกค้าถามต่อ", Happened.CLOCK_STARTED: "เริ่มนับเวลา",
+    Happened.CLOCK_STOPPED: "หยุดนับเวลา", Happened.NOTE_ADDED: "เพิ่มบันทึกภายใน", Happened.PROFILE_CHANGED: "แก้ไขข้อมูลลูกค้า",
+    Happened.SUMMARY_FILED: "เก็บสรุปเข้า CKS", Happened.RECORDED_AFTER: "ข้อความหลังจบเรื่อง", Happened.ASSIGNED_BACK: "คืนเรื่องให้บอท",
+}  # fmt: skip
+RELEASE_REASONS = {"agent_gone": "เจ้าหน้าที่ไม่อยู่หน้าจอ", "released": ""}
+PROBLEMS = {
+    "newer_messages": "ลูกค้าส่งข้อความใหม่เข้ามา โปรดอ่านข้อความที่มีป้าย “ใหม่” ก่อน แล้วกดอีกครั้ง สิ่งที่พิมพ์ไว้ยังอยู่ครบ",
+    "idempotency_key_reused": "ข้อความก่อนแก้ไขส่งถึงลูกค้าไปแล้ว โปรดดูในบทสนทนาก่อน แล้วกดส่งอีกครั้งหากต้องการส่งฉบับนี้ด้วย",
+    "forbidden": "เรื่องนี้อยู่กับเจ้าหน้าที่ท่านอื่น จึงทำรายการนี้ไม่ได้",
+    "not_found": "ไม่พบเรื่องหรือข้อความนี้",
+    "invalid": "ข้อมูลยังไม่ครบหรือไม่ถูกต้อง โปรดตรวจสอบแล้วลองอีกครั้ง",
+    "unauthenticated": "หมดเวลาเข้าใช้งาน โปรดเข้าสู่ระบบอีกครั้ง",
+    "login_refused": "อีเมลหรือรหัสผ่านไม่ถูกต้อง",
+    "too_many_tries": "ลองผิดหลายครั้งเกินไป โปรดรอ 10 นาทีแล้วลองใหม่",
+    "form_refused": "แบบฟอร์มนี้หมดอายุแล้ว โปรดโหลดหน้าใหม่แล้วลองอีกครั้ง",
+    "unavailable": "ระบบยังไม่พร้อม โปรดลองอีกครั้งในอีกสักครู่",
+    "basket_open": "ยังมีเอกสารในตะกร้าที่ลูกค้ายืนยันแล้วแต่ยังไม่ได้ส่ง",
+}  # fmt: skip
+WRONG_STATE = {
+    State.BOT: "ขณะนี้เรื่องนี้อยู่กับบอท จึงทำรายการนี้ไม่ได้",
+    State.QUEUED: "ขณะนี้เรื่องนี้อยู่ในคิว โปรดกด “รับเรื่อง” ก่อน",
+    State.AGENT: "ขณะนี้เรื่องนี้มีเจ้าหน้าที่ดูแลอยู่ จึงทำรายการนี้ไม่ได้",
+    State.SURVEY: "เรื่องนี้จบและรอคะแนนจากลูกค้าอยู่ จึงทำรายการนี้ไม่ได้",
+    State.CLOSED: "เรื่องนี้ปิดไปแล้ว จึงทำรายการนี้ไม่ได้",
+}
+
+
+def problem(error: DeskError) -> str:
+    """Say in plain Thai what went wrong and what to do."""
+    if isinstance(error, AlreadyTaken):
+        return f"{error.details.get('agent') or 'เจ้าหน้าที่ท่านอื่น'} รับเรื่องนี้ไปแล้ว"
+    if error.code == "illegal_transition":
+        return WRONG_STATE.get(error.details.get("state", ""), "ทำรายการนี้กับเรื่องนี้ในตอนนี้ไม่ได้ โปรดดูสถานะล่าสุด")
+    return str(error.details.get("thai") or PROBLEMS.get(error.code, "ทำรายการไม่สำเร็จ โปรดลองอีกครั้ง"))
+
+
+def place(case: Case) -> str:
+    """Say where the case came in."""
+    return CHANNELS.get(case.channel or "", case.channel or SERVICES[case.service])
+
+
+def answer(question: str, value: str) -> str:
+    """Say a readiness answer in words."""
+    return ANSWERS.get((question, value)) or ANSWERS.get(value, value)
+
+
+@cache
+def levels() -> dict[str, str]:
+    """Give the Thai names of the readiness levels (the rule file is read once)."""
+    return {level.value: names["th"] for level, names in load_rules().titles.items()}
+
+
+def clock_time(at: datetime) -> str:
+    """Write a time of day, such as 10.03 น."""
+    return f"{at.astimezone(BANGKOK):%H.%M} น."
+
+
+def moment(at: datetime) -> str:
+    """Write date and time, such as 23 พ.ย. 2569 10.03 น."""
+    return f"{thai_date(at.astimezone(BANGKOK).date())} {clock_time(at)}"
+
+
+def full_day(day: date) -> str:
+    """Write a day in full, such as วันจันทร์ที่ 23 พฤศจิกายน 2569."""
+    return f"{WEEKDAYS[day.weekday()]}ที่ {day.day} {FULL_MONTHS[day.month - 1]} {day.year + BUDDHIST}"
+
+
+def brief_moment(at: datetime, now: datetime) -> str:
+    """Write only the time for today, else also the date."""
+    same_day = at.astimezone(BANGKOK).date() == now.astimezone(BANGKOK).date()
+    return clock_time(at) if same_day else moment(at)
