@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, String
+from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -34,9 +34,18 @@ def enum_column(kind: type[StrEnum]) -> Enum:
     )
 
 
+CONSTRAINT_NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_index",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}  # PostgreSQL's own habit, so that migrations can name what they drop
+
+
 class Base(DeclarativeBase):
     """Declarative root; ``Base.metadata`` is the declared schema that the migrations are compared with."""
 
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: AwareDateTime(),
         date: Date(),

@@ -22,14 +22,14 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("email"),
+        sa.PrimaryKeyConstraint("id", name=op.f("agents_pkey")),
+        sa.UniqueConstraint("email", name=op.f("agents_email_key")),
     )
     op.create_table(
         "article_revision",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
+        sa.PrimaryKeyConstraint("name", name=op.f("article_revision_pkey")),
     )
     op.create_table(
         "article_versions",
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("review_due", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("article_id", "version"),
+        sa.PrimaryKeyConstraint("article_id", "version", name=op.f("article_versions_pkey")),
     )
     op.create_index(
         "articles_draft", "article_versions", ["article_id"], unique=True, postgresql_where="state = 'draft'"
@@ -72,14 +72,14 @@ def upgrade() -> None:
         sa.Column("company", sa.String(), nullable=True),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("contacts_pkey")),
     )
     op.create_table(
         "login_attempts",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("failures", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("key"),
+        sa.PrimaryKeyConstraint("key", name=op.f("login_attempts_pkey")),
     )
     op.create_table(
         "test_clock",
@@ -87,15 +87,15 @@ def upgrade() -> None:
         sa.Column("clock_offset", sa.Interval(), nullable=False),
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("swept", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("test_clock_pkey")),
     )
     op.create_table(
         "webchat_sessions",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("token_hash"),
-        sa.UniqueConstraint("external_id"),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("webchat_sessions_pkey")),
+        sa.UniqueConstraint("external_id", name=op.f("webchat_sessions_external_id_key")),
     )
     op.create_table(
         "agent_sessions",
@@ -103,24 +103,18 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agent_id"],
-            ["agents.id"],
-        ),
-        sa.PrimaryKeyConstraint("token_hash"),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("agent_sessions_agent_id_fkey")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("agent_sessions_pkey")),
     )
-    op.create_index(op.f("ix_agent_sessions_agent_id"), "agent_sessions", ["agent_id"], unique=False)
+    op.create_index(op.f("agent_sessions_agent_id_index"), "agent_sessions", ["agent_id"], unique=False)
     op.create_table(
         "calendars",
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("changed_by", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["changed_by"],
-            ["agents.id"],
-        ),
-        sa.PrimaryKeyConstraint("version"),
+        sa.ForeignKeyConstraint(["changed_by"], ["agents.id"], name=op.f("calendars_changed_by_fkey")),
+        sa.PrimaryKeyConstraint("version", name=op.f("calendars_pkey")),
     )
     op.create_table(
         "identities",
@@ -129,12 +123,9 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contacts.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("channel", "external_id"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("identities_contact_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("identities_pkey")),
+        sa.UniqueConstraint("channel", "external_id", name=op.f("identities_channel_external_id_key")),
     )
     op.create_table(
         "conversations",
@@ -145,16 +136,10 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contacts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["identity_id"],
-            ["identities.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("identity_id"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("conversations_contact_id_fkey")),
+        sa.ForeignKeyConstraint(["identity_id"], ["identities.id"], name=op.f("conversations_identity_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("conversations_pkey")),
+        sa.UniqueConstraint("identity_id", name=op.f("conversations_identity_id_key")),
     )
     op.create_table(
         "cases",
@@ -180,19 +165,10 @@ def upgrade() -> None:
         sa.Column("last_activity_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("idle_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["assignee_id"],
-            ["agents.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contacts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversations.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["assignee_id"], ["agents.id"], name=op.f("cases_assignee_id_fkey")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("cases_contact_id_fkey")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("cases_conversation_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("cases_pkey")),
     )
     op.create_index("cases_idle", "cases", ["idle_due_at"], unique=False, postgresql_where="state = 'bot'")
     op.create_index("cases_open", "cases", ["conversation_id"], unique=True, postgresql_where="state <> 'closed'")
@@ -204,11 +180,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("case_events_case_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("case_events_pkey")),
     )
     op.create_index("case_events_of_case", "case_events", ["case_id", "id"], unique=False)
     op.create_table(
@@ -233,12 +206,9 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("channel", "event_id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("inbound_events_case_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("inbound_events_pkey")),
+        sa.UniqueConstraint("channel", "event_id", name=op.f("inbound_events_channel_event_id_key")),
     )
     op.create_index(
         "inbound_events_due",
@@ -274,16 +244,10 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversations.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("conversation_id", "seq"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("messages_case_id_fkey")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("messages_conversation_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("messages_pkey")),
+        sa.UniqueConstraint("conversation_id", "seq", name=op.f("messages_conversation_id_seq_key")),
     )
     op.create_index("messages_of_case", "messages", ["case_id", "seq"], unique=False)
     op.create_index(
@@ -300,15 +264,9 @@ def upgrade() -> None:
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("rule_version", sa.String(), nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contacts.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("readiness_records_case_id_fkey")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("readiness_records_contact_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("readiness_records_pkey")),
     )
     op.create_index("readiness_of_case", "readiness_records", ["case_id", "id"], unique=False)
     op.create_index("readiness_of_contact", "readiness_records", ["contact_id", "id"], unique=False)
@@ -321,15 +279,9 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("intent", sa.String(), nullable=False),
         sa.Column("entities", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["conversations.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["messages.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("buttons_conversation_id_fkey")),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("buttons_message_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("buttons_pkey")),
     )
     op.create_index("buttons_of_message", "buttons", ["message_id", "position"], unique=False)
     # ### end Alembic commands ###
@@ -356,7 +308,7 @@ def downgrade() -> None:
     op.drop_table("conversations")
     op.drop_table("identities")
     op.drop_table("calendars")
-    op.drop_index(op.f("ix_agent_sessions_agent_id"), table_name="agent_sessions")
+    op.drop_index(op.f("agent_sessions_agent_id_index"), table_name="agent_sessions")
     op.drop_table("agent_sessions")
     op.drop_table("webchat_sessions")
     op.drop_table("test_clock")
