@@ -116,6 +116,7 @@ class Worker:
             while True:
                 async with self.desk.uow() as uow:
                     generation = await clock.generation(uow.session)
+                await self.lanes.check()
                 await deadlines.sweep(self.desk.uow)
                 if generation:
                     async with self.desk.uow() as uow:
