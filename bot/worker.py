@@ -121,6 +121,7 @@ class Worker:
             while True:
                 async with self.desk.uow() as uow:
                     generation = await clock.generation(uow.session)
+                await self.lanes.check()
                 await deadlines.sweep(self.desk.uow, self.desk.limits)
                 if generation:
                     async with self.desk.uow() as uow:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -14,12 +15,14 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from bot import postgres
+from bot import postgres, processes
 from bot.bootstrap import Desk, make_desk
 from bot.settings import load_settings
 from bot.store.migrate import migrate
 from tests.clocks import HandClock
 
+# An interrupted run tidies up as a finished one does: `make` passes SIGTERM on.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 TEMPLATE = "desk_template"
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # a Monday, 12:00 in Bangkok
 
@@ -33,9 +36,8 @@ def _cluster() -> Iterator[postgres.Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="desk-test-"))
     cluster = asyncio.run(postgres.prepare(folder, lambda _: None))
     program = cluster.server(folder / "postgres.log")
-    owner = {"user": program.owner.uid, "group": program.owner.gid, "extra_groups": []} if program.owner else {}
     with Path(program.log).open("ab") as log:
-        server = subprocess.Popen(program.argv, env=dict(program.environ), stdout=log, stderr=log, **owner)
+        server = subprocess.Popen(program.argv, stdout=log, stderr=log, **processes.options(program))
     try:
         _until_it_answers(cluster)
         _execute(cluster, f"create database {TEMPLATE}")

@@ -66,6 +66,10 @@ class Lanes:
         """Free a lane."""
         await self._call("select pg_advisory_unlock(hashtextextended(%s, 0))", key)
 
+    async def check(self) -> None:
+        """Raise LanesLost if the connection is gone, which an idle worker would not notice otherwise."""
+        await self._call("select %s::text is not null", "")
+
     async def close(self) -> None:
         """Close the connection, which frees every lane."""
         await self._connection.close()

@@ -108,10 +108,12 @@ async def stream_events(request: Request) -> None:
             for message in snapshot.messages:
                 await response.send(_event("message", message, message.seq))
                 after = message.seq
+            if snapshot.messages:
+                continue  # there may be more behind them
             if (snapshot.state, snapshot.typing) != shown:
                 shown = snapshot.state, snapshot.typing
                 await response.send(_event("state", _StateChange(state=snapshot.state, typing=snapshot.typing)))
-            elif not snapshot.messages:
+            else:
                 await response.send(": keep-alive\n\n")
             await wakeup.wait(5.0 if snapshot.typing else KEEP_ALIVE_SECONDS)
 

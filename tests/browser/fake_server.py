@@ -83,6 +83,8 @@ class FakeServer:
         self.streams = "on"  # on, off (404), mute (headers, then silence)
         self.hold_posts = asyncio.Event()  # cleared: posts wait for it before anything is kept
         self.hold_posts.set()
+        self.hold_sessions = asyncio.Event()  # cleared: a new session waits for it
+        self.hold_sessions.set()
         self.show_posts = True  # False: accepted, but not yet in the conversation (the worker is slow)
         self.port = 0
         self._server: asyncio.Server | None = None
@@ -188,6 +190,7 @@ class FakeServer:
         if not request.path.startswith("/webchat/"):
             return _send_file(request.path, writer)
         if request.path == "/webchat/sessions":
+            await self.hold_sessions.wait()
             token = uuid4().hex
             self.conversations[token] = Conversation(language=request.body["language"])
             if self.on_session:

@@ -171,13 +171,13 @@ async def test_two_tabs_show_everything_once(context: BrowserContext, page: Page
 async def test_two_tabs_opened_at_once_share_one_session(
     context: BrowserContext, page: Page, server: FakeServer
 ) -> None:
-    other = await context.new_page()
-    await page.goto(f"{server.address}/static/chat.css")  # same origin, no script: both tabs start at the same time
-    await page.evaluate("() => { window.open('/chat'); window.open('/chat'); }")
-    await until(lambda: len(context.pages) == 4, "two tabs open")
-    tabs = [tab for tab in context.pages if tab not in (page, other)]
+    server.hold_sessions.clear()
+    tabs = [Chat(page=page, server=server), Chat(page=await context.new_page(), server=server)]
     for tab in tabs:
-        await Chat(page=tab, server=server).ready()
+        await tab.page.goto(f"{server.address}/chat", wait_until="load")  # by then its script has asked for a session
+    server.hold_sessions.set()
+    for tab in tabs:
+        await tab.ready()
 
     assert len(server.posts("/webchat/sessions")) == 1
 

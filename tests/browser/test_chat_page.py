@@ -174,6 +174,7 @@ async def test_a_button_is_used_once(greeted: Chat, server: FakeServer) -> None:
 
 
 async def test_buttons_of_an_older_message_are_closed_after_a_reload_too(greeted: Chat, server: FakeServer) -> None:
+    await greeted.write("สวัสดี")
     await server.say("เลือกอีกครั้งค่ะ", buttons=["หนึ่ง", "สอง"])
     await expect(greeted.choice("หนึ่ง")).to_be_enabled()
     await expect(greeted.choice("เริ่มต้นส่งออก")).to_be_disabled()
@@ -193,6 +194,18 @@ async def test_buttons_close_when_the_talk_goes_on_without_them(greeted: Chat, s
     await expect(greeted.choice("เริ่มต้นส่งออก")).to_be_enabled()  # nobody has answered yet: both ways stay open
     await server.say("ยินดีค่ะ")
     await expect(greeted.choice("เริ่มต้นส่งออก")).to_be_disabled()
+
+
+async def test_two_offers_of_one_turn_are_both_open_and_numbers_mean_the_newer(chat: Chat, server: FakeServer) -> None:
+    await server.say("คำตอบค่ะ", buttons=["เรื่องใกล้เคียง", "อีกเรื่อง"])
+    await server.say("ขอถามกลับค่ะ", buttons=["ใช่", "ไม่ใช่"])
+    await expect(chat.choice("อีกเรื่อง")).to_be_enabled()
+    await expect(chat.choice("ไม่ใช่")).to_be_enabled()
+    assert await chat.log.locator(".choice .number:visible").count() == 2
+    await chat.write("2")
+    await expect(chat.log.locator(".chosen")).to_have_text("2 ไม่ใช่")
+    await server.say("ขอบคุณค่ะ")
+    await expect(chat.log.locator(".choice:enabled")).to_have_count(0)
 
 
 async def test_a_second_message_of_the_same_turn_leaves_the_buttons_open(chat: Chat, server: FakeServer) -> None:

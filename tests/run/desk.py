@@ -25,17 +25,23 @@ DIRECTLY = (sys.executable, "-m", "bot", "run")
 class Desk:
     """One data folder and one port; at most one run at a time."""
 
-    def __init__(self, var: Path, port: int | None = None) -> None:
+    def __init__(self, var: Path, port: int | None = None, environ: Mapping[str, str] | None = None) -> None:
         self.var = var
+        self.settings = dict(environ or {})
         self.port = port or free_port()
         self.output = var.parent / f"{var.name}.out"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def address(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def environ(self) -> dict[str, str]:
         """The shell's environment with only our own settings."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DESK_")}
-        return clean | {"DESK_VAR": str(self.var), "DESK_PORT": str(self.port)}
+        return clean | {"DESK_VAR": str(self.var), "DESK_PORT": str(self.port)} | self.settings
 
     def start(self, command: Sequence[str] = DIRECTLY) -> float:
         """Start and wait until it is ready; give the seconds it took."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from tests.browser.conftest import _browser as _browser  # noqa: PLC0414 - the same Chromium
 from tests.run.desk import Desk
 from tests.scenarios.talk import Officer, Talk
 

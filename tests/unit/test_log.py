@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ def _stream() -> Iterator[io.StringIO]:
     log.configure("worker", stream=stream)
     yield stream
     root.handlers, root.level = handlers, level
+    sys.excepthook = sys.__excepthook__
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
 
@@ -98,6 +100,19 @@ def test_an_exception_is_told_by_type_and_place_without_its_message(stream: io.S
 
     assert [entry for entry in line["exception"] if not entry.startswith(" ")] == ["RuntimeError", "ValueError"]
     assert "test_log.py" in " ".join(line["exception"])
+    _assert_nothing_personal(stream)
+
+
+def test_the_end_of_a_process_is_told_without_messages_too(stream: io.StringIO) -> None:
+    try:
+        raise ExceptionGroup(CUSTOMER, [ValueError(CUSTOMER), ConnectionResetError(104, "Connection reset by peer")])
+    except ExceptionGroup as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+    told = " ".join(_last(stream)["exception"])
+    assert all(
+        part in told for part in ("ExceptionGroup", "ValueError", "ConnectionResetError: Connection reset by peer")
+    )
     _assert_nothing_personal(stream)
 
 

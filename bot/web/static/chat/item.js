@@ -134,11 +134,13 @@ export function createItem(handlers) {
       if (group) group.setAttribute('aria-label', word.choices);
     },
 
-    /** Opens or closes the buttons; `chosen` is the index of the one that was used. Says whether focus was lost. */
-    setChoices({ open, chosen }) {
+    /** Opens or closes the buttons; `chosen` is the index of the one that was used, `numbered` shows that typing its
+     * number works too. Says whether focus was lost. */
+    setChoices({ open, chosen, numbered }) {
       if (!group) return false;
       const hadFocus = !open && group.contains(document.activeElement) && document.activeElement.matches(':focus-visible');
       group.classList.toggle('closed', !open);
+      group.classList.toggle('unnumbered', !numbered);
       [...group.children].forEach((button, index) => {
         button.disabled = !open;
         button.classList.toggle('chosen', index === chosen);
@@ -150,10 +152,10 @@ export function createItem(handlers) {
 }
 
 /** The index of the button that a customer's message stands for (tapped, typed as number, or typed in full), or -1. */
-export function choiceOf(buttons, said) {
+export function choiceOf(buttons, said, { numbered }) {
   if (said.payload !== undefined) return buttons.findIndex(({ payload }) => payload === said.payload);
   const text = said.text.trim();
-  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  const number = numbered && /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= buttons.length) return number - 1;
   return buttons.findIndex(({ title }) => title === text);
 }

@@ -12,11 +12,19 @@ const SILENCE_MS = 60000; // the server's keep-alive comes more often
 const STALE_MS = 35000; // a page coming back from sleep doubts a stream this quiet
 const POLL_SECONDS = 25;
 const POLL_GIVE_UP_MS = 45000;
+const STORED_EVERYWHERE_MS = 300; // localStorage reaches the other tabs within this
 const POLL_FOR_MS = 300000; // then streaming gets another chance
 
-/** One tab at a time where the browser has locks; elsewhere the stored token settles it a moment later. */
+/** One tab at a time where the browser has locks; elsewhere the stored token settles it a moment later. The lock is kept
+ * a little longer than the work takes: another tab sees what was stored only then. */
 function oneTabAtATime(work) {
-  return navigator.locks ? navigator.locks.request('ditp-chat-session', work) : work();
+  if (!navigator.locks) return work();
+  return new Promise((resolve, reject) => {
+    navigator.locks.request('ditp-chat-session', async () => {
+      await work().then(resolve, reject);
+      await new Promise((go) => { setTimeout(go, STORED_EVERYWHERE_MS); });
+    });
+  });
 }
 
 /** Connects the page. Callbacks: `onReset({isNew})` before the messages of another session; `onMessages(messages)`, never

@@ -49,21 +49,26 @@ export function createView(handlers) {
     }
   }
 
-  /** Which buttons may still be tapped: those of the newest offer, until one is used or the talk has gone on. */
+  /** Which buttons may still be tapped: all offered since the customer last spoke, until one is used or the talk goes on.
+   * A typed number means the newest offer of such a turn; the others show no numbers. */
   function refreshChoices() {
     const all = items();
-    let end = all.length; // the next offer; what a customer says after that does not answer this one
+    let end = all.length; // where the next turn's offers begin; what is said after that does not answer this one
+    let newest = all.length; // the newest offer of this turn
     for (let index = all.length - 1; index >= 0; index -= 1) {
       const { buttons } = all[index];
       if (!buttons.length) continue;
+      const spoken = all.slice(index + 1, newest).some((item) => item.author === 'customer' && !item.failed);
+      if (spoken) end = newest;
+      const numbered = spoken || newest === all.length;
+      if (numbered) newest = index;
       const later = all.slice(index + 1, end).filter((item) => !item.failed);
       const answers = later.filter(({ author }) => author === 'customer');
-      const chosen = answers.map((item) => choiceOf(buttons, item)).find((choice) => choice >= 0);
+      const chosen = answers.map((item) => choiceOf(buttons, item, { numbered })).find((choice) => choice >= 0);
       const reply = answers.length ? later.slice(later.indexOf(answers[0])) : [];
       const wentOn = reply.some(({ author }) => author === 'bot') || later.some(({ author }) => author === 'agent');
       const open = end === all.length && chosen === undefined && !wentOn;
-      if (all[index].setChoices({ open, chosen })) handlers.onFocusLost();
-      end = index;
+      if (all[index].setChoices({ open, chosen, numbered })) handlers.onFocusLost();
     }
   }
 

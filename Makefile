@@ -1,0 +1,59 @@
+# The desk's verbs: run, test, lint, format, train, lock. Each sets up what it needs first.
+# A recipe's last command takes the shell's place (exec), so that Ctrl-C or SIGTERM to make ends everything.
+
+PYTHON ?= python3
+DESK := .build/desk/bin/python
+DEV := .build/dev/bin/python
+RASA := .build/rasa/bin/python
+CHECKED := bot connectors actions
+
+# Number crunching in one thread: with busy cores more threads make everything slower.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+.PHONY: help run test lint format train lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     start everything on http://127.0.0.1:8000 (DESK_PORT); Ctrl-C stops it"
+	@echo "make test    run every test"
+	@echo "make lint    ruff, mypy, import-linter"
+	@echo "make format  put the code into its usual form"
+	@echo "make train   train the Rasa model if the training data has changed"
+	@echo "make lock    find the newest versions and write the lock files anew (needs uv)"
+
+run:
+	@exec $(PYTHON) requirements/install.py desk $(if $(DESK_RASA_URL),,rasa)
+	@exec $(DESK) -m bot run
+
+test:
+	@exec $(PYTHON) requirements/install.py dev rasa
+	@exec $(PYTHON) requirements/browser.py
+	@echo "Tests of the Rasa components, with Python 3.10:"
+	@exec $(RASA) -m pytest tests/nlu --confcutdir=tests/nlu -W ignore --disable-warnings $(NLU_TESTS)
+	@exec $(DEV) -m bot train
+	@echo "All other tests:"
+	@exec $(DEV) -m pytest tests --ignore tests/nlu $(TESTS)
+
+lint:
+	@exec $(PYTHON) requirements/install.py dev
+	$(DEV) -m ruff check
+	$(DEV) -m ruff format --check
+	$(DEV) -m mypy --strict $(CHECKED)
+	.build/dev/bin/lint-imports
+
+format:
+	@exec $(PYTHON) requirements/install.py dev
+	$(DEV) -m ruff check --fix --select I
+	$(DEV) -m ruff format
+
+train:
+	@exec $(PYTHON) requirements/install.py desk rasa
+	@exec $(DESK) -m bot train
+
+COMPILE := uv pip compile --upgrade --universal --generate-hashes --no-header --quiet
+lock:
+	cd requirements && $(COMPILE) --python-version 3.11 desk.in --output-file desk.lock
+	cd requirements && $(COMPILE) --python-version 3.11 dev.in --constraint desk.lock --output-file dev.lock
+	cd requirements && $(COMPILE) --python-version 3.10 rasa.in --output-file rasa.lock

@@ -1,0 +1,210 @@
+"""The operator's command line, ``python -m bot --help``, and the entry of every process of the desk.
+
+What a reader must not break: a subcommand imports what it needs when it runs, so that ``--help`` and a mistake answer
+at once; a mistake is one sentence on standard error and an exit code other than 0; ``web``, ``worker`` and ``actions``
+keep their names, by which operators know the processes in ``ps``.
+"""
+
+import argparse
+import asyncio
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from bot.log import configure
+from bot.processes import REFUSAL, StartError
+from bot.settings import Settings, SettingsError, load_settings
+
+ROLES: Final = ("agent", "verifier", "supervisor", "admin")
+
+Command = Callable[[Settings, argparse.Namespace], int | None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.command
+    try:
+        return command(load_settings(), chosen) or 0
+    except (SettingsError, StartError) as error:
+        print(f"{REFUSAL}{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The DITP trade-information desk.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add(commands, "run", _run, "start everything and keep it running (what `make run` does)")
+    _add(commands, "web", _web, "one web server: webhooks, web chat, console, API")
+    _add(commands, "worker", _worker, "one worker: answers events, sends messages, watches deadlines")
+    _add(commands, "actions", _actions, "one action server for Rasa, on loopback")
+    rasa = _add(commands, "rasa", _rasa, "one Rasa server with the present model, on loopback")
+    rasa.add_argument("--port", type=int, default=5005)
+    _add(commands, "migrate", _migrate, "bring the database's schema up to date")
+    _add(commands, "train", _train, "train the Rasa model if the training data has changed")
+    prepare = _add(commands, "prepare", _prepare, "migrate, load the starter data, make the first administrator")
+    prepare.add_argument(
+        "answer", nargs="?", type=Path, help="file to put the first sign-in in, instead of printing it"
+    )
+    agent = commands.add_parser("agent", help="officers' accounts")
+    create = _add(agent.add_subparsers(metavar="COMMAND", required=True), "create", _create_agent, "make an account")
+    create.add_argument("--email", required=True)
+    create.add_argument("--name", required=True, help="the name customers see")
+    create.add_argument("--role", choices=ROLES, default="agent")
+    create.epilog = "The password is asked for, or read from standard input when that is not a terminal."
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, summary: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _run(settings: Settings, _chosen: argparse.Namespace) -> int:
+    from bot import supervisor
+
+    return supervisor.run(settings)
+
+
+def _web(settings: Settings, _chosen: argparse.Namespace) -> None:
+    from bot.supervisor import check_port
+
+    settings = _with_database(settings)
+    check_port(settings.host, settings.port)
+    from bot import server
+
+    server.serve_web(settings)
+
+
+def _worker(settings: Settings, _chosen: argparse.Namespace) -> None:
+    settings = _with_database(settings)
+    from bot import worker
+
+    worker.run(settings)
+
+
+def _actions(settings: Settings, _chosen: argparse.Namespace) -> None:
+    from bot.rasa_server import LOOPBACK
+    from bot.supervisor import check_port
+
+    settings = _with_database(settings)
+    check_port(LOOPBACK, settings.actions_port)
+    from bot import server
+
+    server.serve_actions(settings)
+
+
+def _rasa(settings: Settings, chosen: argparse.Namespace) -> None:
+    from bot import rasa_server, runfile
+    from bot.supervisor import check_port
+
+    check_port(rasa_server.LOOPBACK, chosen.port)
+    run = runfile.running(settings.var)
+    actions_port = run.actions_port if run and run.actions_port else settings.actions_port
+    model = asyncio.run(_model(settings))
+    rasa_server.become_server(model, chosen.port, _database(settings), actions_port)
+
+
+def _migrate(settings: Settings, _chosen: argparse.Namespace) -> None:
+    url = _database(settings)
+    from bot.store.migrate import migrate
+
+    configure("migrate")
+    migrate(url)
+
+
+def _train(settings: Settings, _chosen: argparse.Namespace) -> int:
+    from bot.processes import until_signalled
+
+    async def train() -> int:
+        print(f"The Rasa model is {await _model(settings)}.")
+        return 0
+
+    return until_signalled(train, when_stopped=130)
+
+
+async def _model(settings: Settings) -> Path:
+    from bot.supervisor import tell
+    from bot.training import ensure_model
+
+    return await ensure_model(tell, settings.var / "log" / "train.log")
+
+
+def _prepare(settings: Settings, chosen: argparse.Namespace) -> None:
+    """Tell the first sign-in as JSON (``null`` if there is none), printed or in a file that only its owner can read."""
+    settings = _with_database(settings)
+    from bot import bootstrap
+
+    configure("prepare")
+    first = asyncio.run(bootstrap.prepare(settings))
+    text = json.dumps(None if first is None else asdict(first))
+    if chosen.answer is None:
+        print(text)
+        return
+    with os.fdopen(os.open(chosen.answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _create_agent(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.domain.errors import DeskError
+
+    configure("cli")
+    try:
+        asyncio.run(_add_agent(_with_database(settings), chosen, _password()))
+    except DeskError as error:
+        print(f"{REFUSAL}{error}", file=sys.stderr)
+        return 1
+    print(f"{chosen.email} can sign in as {chosen.role}.")
+    return 0
+
+
+async def _add_agent(settings: Settings, chosen: argparse.Namespace, password: str) -> None:
+    from bot import bootstrap
+    from bot.domain.agent import Role
+    from bot.services import agents
+
+    desk = bootstrap.make_desk(settings)
+    try:
+        async with desk.uow() as uow:
+            await agents.create(uow, email=chosen.email, name=chosen.name, role=Role(chosen.role), password=password)
+            await uow.commit()
+    finally:
+        await desk.close()
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise StartError("The two passwords differ; nothing was changed.")
+    return password
+
+
+def _with_database(settings: Settings) -> Settings:
+    """Point a process started by hand at the database and Rasa of the desk that runs here, unless told otherwise."""
+    from bot import runfile
+
+    if settings.database_url is not None:
+        return settings
+    run = runfile.running(settings.var)
+    if run is None or run.database_url is None:
+        raise StartError("No database: set DESK_DATABASE_URL, or start everything with make run.")
+    return settings.model_copy(update={"database_url": run.database_url, "rasa_url": settings.rasa_url or run.rasa_url})
+
+
+def _database(settings: Settings) -> str:
+    url = _with_database(settings).database_url
+    if url is None:
+        raise StartError("No database: set DESK_DATABASE_URL.")
+    return url

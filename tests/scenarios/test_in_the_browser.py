@@ -1,0 +1,84 @@
+"""A customer in Chromium at the whole desk: greeting, topic, readiness with an interruption, source, English, reconnect.
+
+Screenshots are kept in ``var/screenshots`` for people to look at.
+"""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot.settings import ROOT
+from tests.browser.conftest import PHONE
+from tests.run.desk import Desk
+
+pytestmark = [pytest.mark.run, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
+PICTURES = ROOT / "var" / "screenshots"
+SLOW = 20_000  # milliseconds
+
+
+@pytest_asyncio.fixture(name="page", loop_scope="session")
+async def _page(browser: Browser, running: Desk) -> AsyncIterator[Page]:
+    """A phone of a customer in Bangkok, at the chat."""
+    context = await browser.new_context(viewport=PHONE, locale="th-TH", timezone_id="Asia/Bangkok", reduced_motion="reduce")
+    context.set_default_timeout(SLOW)
+    page = await context.new_page()
+    await page.goto(f"{running.address}/chat")
+    yield page
+    await context.close()
+
+
+async def say(page: Page, text: str) -> None:
+    await page.get_by_role("textbox").fill(text)
+    await page.get_by_role("textbox").press("Enter")
+
+
+async def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def log(page: Page):  # noqa: ANN201 - playwright's locator
+    return page.get_by_role("log")
+
+
+async def test_greeting_topic_readiness_interruption_and_answer(page: Page) -> None:
+    await expect(log(page)).to_contain_text("ข้อความนี้ตอบโดยผู้ช่วยอัตโนมัติ", timeout=SLOW)
+    await picture(page, "1-greeting")
+    await page.get_by_role("button", name="เอกสารและกฎระเบียบ").click()
+    await expect(log(page)).to_contain_text("ท่านอยากทราบเรื่องใดคะ", timeout=SLOW)
+    await say(page, "ขอ Form D ต้องไปขอที่ไหนคะ")
+    await expect(log(page)).to_contain_text("ที่มา: ", timeout=SLOW)
+    await expect(log(page)).to_contain_text("ท่านจดทะเบียนธุรกิจ", timeout=SLOW)
+    await picture(page, "2-answer-with-source")
+    await page.get_by_role("button", name="จดแล้ว").click()
+    await expect(log(page).get_by_text("ท่านเคยส่งออกสินค้า")).to_have_count(1, timeout=SLOW)
+    await say(page, "แล้ว Incoterms คืออะไรคะ")
+    await expect(log(page).get_by_text("ท่านเคยส่งออกสินค้า")).to_have_count(2, timeout=SLOW)
+    await expect(log(page)).to_contain_text("Incoterms 2020")
+    await picture(page, "3-same-question-again")
+
+
+async def test_english(page: Page, running: Desk) -> None:
+    await page.goto(f"{running.address}/chat?lang=en")
+    await expect(log(page)).to_contain_text("automatic assistant", timeout=SLOW)
+    await say(page, "Where can I get Form D?")
+    await expect(log(page)).to_contain_text("Department of Foreign Trade", timeout=SLOW)
+    await picture(page, "4-english")
+
+
+async def test_a_restarted_server_neither_loses_nor_doubles(page: Page, running: Desk) -> None:
+    await expect(log(page)).to_contain_text("ผู้ช่วยอัตโนมัติ", timeout=SLOW)
+    pid = running.pid("web")
+    os.kill(pid, signal.SIGKILL)
+    await say(page, "ขอ Form D ต้องไปขอที่ไหนคะ")
+    running.until(lambda: running.pid("web") != pid, 60)
+    await expect(log(page)).to_contain_text("DFT Smart C/O", timeout=60_000)
+    await expect(log(page).get_by_text("ขอ Form D ต้องไปขอที่ไหนคะ")).to_have_count(1)
+    await expect(log(page).get_by_text("DFT Smart C/O")).to_have_count(1)
+    await picture(page, "5-after-the-restart")
+    assert Path(PICTURES / "5-after-the-restart.png").stat().st_size > 10_000
