@@ -7,5 +7,5 @@ from connectors.contract import Channel
 from connectors.webchat import WebChatChannel
 
 CHANNELS: Mapping[str, Callable[[Any], Channel]] = {
-    "webchat": lambda settings: WebChatChannel(),
+    "webchat": lambda _settings: WebChatChannel(),
 }

@@ -1,9 +1,9 @@
 """Drives the services as web and worker do, without their processes: for tests on a real database."""
 
 import itertools
-from datetime import UTC, datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.bootstrap import Desk
 from bot.domain.case import Case

@@ -50,7 +50,7 @@ class Base(DeclarativeBase):
         datetime: AwareDateTime(),
         date: Date(),
         dict[str, Any]: JSONB(),
-        dict[str, str]: JSONB(),
+        dict[str, str]: JSONB(none_as_null=True),
         list[str]: JSONB(),
         list[int]: JSONB(),
         list[dict[str, Any]]: JSONB(),

@@ -117,6 +117,7 @@ class Case(Base):
     last_article_id: Mapped[str | None]
     pending_question: Mapped[str | None]
     misunderstood: Mapped[int] = mapped_column(default=0)
+    pending_profile: Mapped[dict[str, str] | None]  # contact details that wait for the customer's consent
     bot_assists: Mapped[bool] = mapped_column(default=False)  # "ถามบอทระหว่างรอ": verified answers while waiting
     last_handled_by: Mapped[str | None]  # bot or agent: to whom a question in the survey goes back
     survey_due_at: Mapped[datetime | None]

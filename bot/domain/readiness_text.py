@@ -58,8 +58,7 @@ def denies_proof(text: str) -> bool:
 def _clauses(text: str) -> list[tuple[str, bool]]:
     """Cut a text into clauses and say of each whether it is a statement about the customer."""
     clauses: list[str] = []
-    for part in _BREAKS.split(words.ABBREVIATION.sub("", normalise(text))):
-        part = part.strip()
+    for part in map(str.strip, _BREAKS.split(words.ABBREVIATION.sub("", normalise(text)))):
         if clauses and words.TAIL_OF_A_QUESTION.match(part):
             clauses[-1] += f" {part}"
         elif part:
@@ -105,16 +104,16 @@ def _read_exported(clause: str, asked: Question | None, so_far: Mapping[str, str
         return {Question.EXPORTED.value: "no"}
     exported = stopped or bool(words.EXPORTED_YES.search(rest) or (waits and words.ASKED_EXPORTED_YES.search(rest)))
     told_before = so_far.get(Question.EXPORTED) in {"with_proof", "without_proof"}
-    found = _proof(clause, exported, told_before or waits)
+    found = _proof(clause, exported=exported, loosely=exported or told_before or waits)
     if exported or told_before or asked is Question.EXPORTED_RECENTLY:
         found |= _recency(clause, asked)
     return found
 
 
-def _proof(clause: str, exported: bool, loosely: bool) -> dict[str, str]:
+def _proof(clause: str, *, exported: bool, loosely: bool) -> dict[str, str]:
     if words.PROOF_NO.search(clause):
-        return {Question.EXPORTED.value: "without_proof"} if exported or loosely else {}
-    if words.PROOF_YES.search(clause) or ((exported or loosely) and words.LOOSE_PROOF_YES.search(clause)):
+        return {Question.EXPORTED.value: "without_proof"} if loosely else {}
+    if words.PROOF_YES.search(clause) or (loosely and words.LOOSE_PROOF_YES.search(clause)):
         return {Question.EXPORTED.value: "with_proof"}
     return {Question.EXPORTED.value: "without_proof"} if exported else {}
 
@@ -129,7 +128,7 @@ def _recency(clause: str, asked: Question | None) -> dict[str, str]:
 
 def _product(clause: str, asked: Question | None) -> str | None:
     rest = words.PRODUCT_NO.sub("", clause)
-    makes = asked is Question.PRODUCT and re.match(r"(?:ทำ|ผลิต|ปลูก|แปรรูป|โรงงาน|แบรนด์)", rest)
+    makes = asked is Question.PRODUCT and words.MAKES.match(rest)
     if words.PRODUCT_YES.search(rest) or makes:
         return "yes"
     return "no" if rest != clause else None

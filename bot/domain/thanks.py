@@ -4,11 +4,13 @@ import re
 
 from bot.domain.thai import normalise
 
-CLOSING = re.compile(
-    r"^(?:(?:โอเค|ok|okay|ได้|รับทราบ|เข้าใจแล้ว|จ้า|ค่ะ|ครับ)[\s,]*)*"
-    r"(?:(?:ขอ(?:บ|ง)?\s*(?:พระ)?คุณ|ขอบใจ|แต๊งกิ้ว|แต้งกิ้ว|thank(?:s| you)?|thx|ty|บาย|ลาก่อน|ดีมาก|เยี่ยม|สุดยอด)"
-    r"(?:มาก(?:ๆ|มาย)?|จ้า|จ้ะ|ค่ะ|คะ|ค่า|ครับ(?:ผม)?|คับ|นะ|เลย|ที่(?:ช่วย|ตอบ)(?:เหลือ|เร็ว)?|so much|very much|bye|สวัสดี|[\s!.,~ๆ🙏😊👍❤️])*)+$"
+LEAD_IN = r"(?:โอเค|ok|okay|ได้|รับทราบ|เข้าใจแล้ว|จ้า|ค่ะ|ครับ)"
+THANKS = r"(?:ขอ(?:บ|ง)?\s*(?:พระ)?คุณ|ขอบใจ|แต๊งกิ้ว|แต้งกิ้ว|thank(?:s| you)?|thx|ty|บาย|ลาก่อน|ดีมาก|เยี่ยม|สุดยอด)"
+TRAILING = (
+    r"(?:มาก(?:ๆ|มาย)?|จ้า|จ้ะ|ค่ะ|คะ|ค่า|ครับ(?:ผม)?|คับ|นะ|เลย|ที่(?:ช่วย|ตอบ)(?:เหลือ|เร็ว)?"
+    r"|so much|very much|bye|สวัสดี|[\s!.,~ๆ🙏😊👍❤️])"
 )
+CLOSING = re.compile(rf"^(?:{LEAD_IN}[\s,]*)*(?:{THANKS}{TRAILING}*)+$")
 LONGEST = 80  # characters; who writes more says more than thanks
 ONLY_SIGNS = re.compile(r"^[^\w\u0e00-\u0e7f]+$")
 

@@ -14,6 +14,7 @@ from bot.domain.tokens import new_token, token_hash
 from bot.store.unit_of_work import UnitOfWork
 
 SESSION_LENGTH = timedelta(hours=12)
+SEEN_EVERY = timedelta(seconds=15)
 SHORTEST_PASSWORD = 10
 TRIES = 5  # failed sign-ins under one e-mail within TRIES_WINDOW, after which even the right password waits
 TRIES_WINDOW = timedelta(minutes=10)
@@ -71,6 +72,12 @@ async def who(uow: UnitOfWork, token: str | None) -> Agent:
     if agent is None:
         raise Unauthenticated
     return agent
+
+
+async def sign_of_life(uow: UnitOfWork, agent: Agent) -> None:
+    """Note that the officer is there; written at most every few seconds."""
+    if agent.last_seen_at is None or uow.now - agent.last_seen_at >= SEEN_EVERY:
+        await uow.agents.seen(agent.id, uow.now)
 
 
 async def listing(uow: UnitOfWork, *, after: int, limit: int) -> Sequence[Agent]:

@@ -37,7 +37,7 @@ async def create(uow: UnitOfWork, agent: Agent, fields: Mapping[str, Any]) -> Ar
 
 
 async def update(uow: UnitOfWork, agent: Agent, article_id: str, fields: Mapping[str, Any]) -> ArticleVersion:
-    """Change the draft, or begin a new one beside the version in service; everybody who writes in a draft is its author."""
+    """Change the draft, or begin one beside the version in service; everybody who writes in a draft is its author."""
     versions = await _versions(uow, article_id)
     newest = versions[0]
     if newest.state is ArticleState.DRAFT:

@@ -62,13 +62,13 @@ async def end_quiet(uow: UnitOfWork, conversation: Conversation, case: Case, lim
         await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="desk")
 
 
-async def end_survey(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+async def end_survey(uow: UnitOfWork, _conversation: Conversation, case: Case) -> None:
     """Nobody rated in time."""
     if case.state is State.SURVEY and case.survey_due_at is not None and case.survey_due_at <= uow.now:
         await ending.unrated(uow, case)
 
 
-async def fall_due(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+async def fall_due(uow: UnitOfWork, _conversation: Conversation, case: Case) -> None:
     """Promises whose time is over are missed."""
     await promises.fall_due(uow, case)
 

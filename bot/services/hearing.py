@@ -14,14 +14,14 @@ from bot.domain.interpret import Command, Meaning, Nothing, Text, wants_to_withd
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.thanks import only_thanks
-from bot.services import ending, handoff, promises
+from bot.services import ending, handoff, profile, promises
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
 
 # Intents that say nothing new at the end of a case.
 NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "chitchat"})
 # Commands that the desk carries out itself; outside their state their button is an old one.
-DESK_COMMANDS = frozenset({"withdraw", "ask_bot_while_waiting", "rate"})
+DESK_COMMANDS = frozenset({"withdraw", "ask_bot_while_waiting", "rate", "consent_given", "consent_refused"})
 
 
 class Wish(Enum):
@@ -61,6 +61,12 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard) -> Wish:
     match heard.meaning:
         case Nothing() if not heard.greeted:
             await say_script(uow, heard.conversation, heard.case, "button_gone")
+            return Wish.NOTHING
+        case Command(intent="consent_given" | "consent_refused" as intent) if heard.case.pending_profile:
+            given = intent == "consent_given"
+            await profile.consented(uow, heard.conversation, heard.case, given=given)
+            return Wish.NOTHING
+        case Text(text=text) if await profile.ask_consent(uow, heard.conversation, heard.case, text):
             return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
             await say_script(uow, heard.conversation, heard.case, "button_gone")

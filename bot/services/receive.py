@@ -17,8 +17,8 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
-from bot.domain.limits import Limits
 from bot.domain.interpret import Command, Meaning, Nothing, Text, language_after, tapped, typed
+from bot.domain.limits import Limits
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
 from bot.services import ending, handoff, proposals, readiness
@@ -189,7 +189,7 @@ async def _turn(uow: UnitOfWork, heard: Heard, event: StoredEvent, wish: Wish) -
 
 
 async def judge(uow: UnitOfWork, event_id: int, intent: str, *, limits: Limits) -> Turn | None:
-    """Act on what the NLU took a message in the survey for: a real question reopens the case, anything else does not."""
+    """Act on what the NLU took a message in the survey for: only a real question reopens the case."""
     event, conversation, case = await _locked(uow, event_id)
     if event.state is not Progress.ASKING or case is None or case.state is not State.SURVEY:
         _done(uow, event)

@@ -20,7 +20,7 @@ LONGEST_QUOTE = 200
 
 
 async def draft(uow: UnitOfWork, case: Case) -> str:
-    """Write the summary from what is stored: topic, readiness, questions asked, articles given, why it was handed off."""
+    """Write the summary from what is stored: topic, readiness, questions, articles given, why it was handed off."""
     messages = await uow.conversations.messages_of_case(case.id)
     known = await uow.cases.readiness(case.id)
     lines = []

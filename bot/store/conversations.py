@@ -65,6 +65,10 @@ class ConversationStore:
         )
         await self._session.flush()
 
+    async def contact(self, contact_id: int) -> Contact | None:
+        """Read a customer."""
+        return await self._session.get(Contact, contact_id)
+
     async def add_message(self, message: Message, buttons: Sequence[Button] = ()) -> Message:
         """Store a message with the buttons it offers."""
         self._session.add(message)
@@ -81,6 +85,11 @@ class ConversationStore:
                 select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
             )
         ).scalar_one_or_none()
+
+    async def lane_of_id(self, conversation_id: int) -> str | None:
+        """Name a conversation's lane, to listen to it."""
+        found = await self._session.get(Conversation, conversation_id)
+        return found.lane if found else None
 
     async def messages_after(self, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
         """List the messages behind a seq, oldest first."""

@@ -55,6 +55,11 @@ class WorkStore:
         query = select(Rating).where(Rating.case_id == case_id).order_by(Rating.id)
         return (await self._session.execute(query)).scalars().all()
 
+    async def consents(self, contact_id: int) -> Sequence[Consent]:
+        """List a customer's consents, oldest first."""
+        query = select(Consent).where(Consent.contact_id == contact_id).order_by(Consent.id)
+        return (await self._session.execute(query)).scalars().all()
+
     async def reply_key(self, agent_id: int, key: str) -> ReplyKey | None:
         """Find a reply that was taken under a key."""
         return await self._session.get(ReplyKey, (agent_id, key))

@@ -122,8 +122,7 @@ async def list_articles(call: Call) -> Articles:
 @endpoint(blueprint, "POST", "/", summary="Write an article", body=ArticleIn, response=ArticleOut, status=201)
 async def create_article(call: Call) -> ArticleOut:
     """Write a new article as a draft."""
-    assert call.agent is not None
-    return ArticleOut.of(await articles.create(call.uow, call.agent, call.body.fields()))
+    return ArticleOut.of(await articles.create(call.uow, call.officer, call.body.fields()))
 
 
 @endpoint(blueprint, "GET", "/search", summary="Search articles", query=SearchQuery, response=SearchHits)
@@ -148,8 +147,7 @@ async def get_article(call: Call, article_id: str) -> ArticleOut:
 @endpoint(blueprint, "PUT", "/<article_id:str>", summary="Change an article", body=ArticleIn, response=ArticleOut)
 async def update_article(call: Call, article_id: str) -> ArticleOut:
     """Change the draft, or begin one beside the version in service."""
-    assert call.agent is not None
-    return ArticleOut.of(await articles.update(call.uow, call.agent, article_id, call.body.fields()))
+    return ArticleOut.of(await articles.update(call.uow, call.officer, article_id, call.body.fields()))
 
 
 @endpoint(
@@ -158,8 +156,7 @@ async def update_article(call: Call, article_id: str) -> ArticleOut:
 )  # fmt: skip
 async def verify_article(call: Call, article_id: str) -> ArticleOut:
     """Verify the newest draft; its author may not."""
-    assert call.agent is not None
-    return ArticleOut.of(await articles.verify(call.uow, call.agent, article_id))
+    return ArticleOut.of(await articles.verify(call.uow, call.officer, article_id))
 
 
 @endpoint(
@@ -168,5 +165,4 @@ async def verify_article(call: Call, article_id: str) -> ArticleOut:
 )  # fmt: skip
 async def expire_article(call: Call, article_id: str) -> ArticleOut:
     """Take an article out of service."""
-    assert call.agent is not None
-    return ArticleOut.of(await articles.expire(call.uow, call.agent, article_id))
+    return ArticleOut.of(await articles.expire(call.uow, call.officer, article_id))

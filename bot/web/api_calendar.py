@@ -50,6 +50,5 @@ async def get_calendar(call: Call) -> CalendarOut:
 )  # fmt: skip
 async def put_calendar(call: Call) -> CalendarOut:
     """Store a changed calendar as the next version."""
-    assert call.agent is not None
     data = call.body.model_dump(mode="json")
-    return CalendarOut.model_validate(await calendars.change(call.uow, call.agent, data))
+    return CalendarOut.model_validate(await calendars.change(call.uow, call.officer, data))

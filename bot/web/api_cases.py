@@ -10,9 +10,11 @@ from bot.web.schemas import (
     CaseEvents,
     CaseHistoryEvent,
     CaseMessage,
+    CaseNote,
     Cases,
     CasesQuery,
     CaseSummary,
+    ClockOut,
     EventsQuery,
     article_ref,
     readiness_of,
@@ -26,14 +28,17 @@ blueprint = Blueprint("cases", url_prefix="/api/v1/cases")
 async def list_cases(call: Call) -> Cases:
     """List cases, newest first."""
     query: CasesQuery = call.query
-    assert call.agent is not None
     found = await call.uow.cases.list(
-        state=query.state, marked=query.marked, assignee_id=call.agent.id if query.mine else None,
+        state=query.state, marked=query.marked, assignee_id=call.officer.id if query.mine else None,
         before=query.before, limit=query.limit,
     )  # fmt: skip
     known = await call.uow.cases.readiness_of_many([case.id for case in found])
     names = await call.uow.agents.names({case.assignee_id for case in found if case.assignee_id})
-    items = [CaseSummary(**summary_of(case, known.get(case.id), names.get(case.assignee_id or 0))) for case in found]
+    clocks = await call.uow.work.clocks_of_many([case.id for case in found])
+    items = [
+        CaseSummary(**summary_of(case, known.get(case.id), names.get(case.assignee_id or 0), clocks[case.id]))
+        for case in found
+    ]
     return Cases(items=items, next=found[-1].id if len(found) == query.limit else None)
 
 
@@ -46,11 +51,18 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
     messages = await call.uow.conversations.messages_of_case(case.id)
     history = list(await call.uow.cases.readiness_history(case.id))
     names = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
-    fields = summary_of(case, None, names.get(case.assignee_id or 0))
+    clocks = await call.uow.work.clocks(case.id)
+    fields = summary_of(case, None, names.get(case.assignee_id or 0), clocks)
     fields["readiness"] = readiness_of(history[-1] if history else None, history)
     return CaseDetail(
         **fields,
         contact_id=case.contact_id,
+        clocks=[ClockOut.model_validate(clock, from_attributes=True) for clock in clocks],
+        rating=case.rating,
+        outcome=case.outcome,
+        summary=case.summary,
+        summary_filed_at=case.summary_filed_at,
+        notes=[CaseNote.model_validate(note, from_attributes=True) for note in await call.uow.work.notes(case.id)],
         answers=[
             AnswerGiven(article_id=message.article_id, version=message.article_version)
             for message in messages

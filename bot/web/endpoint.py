@@ -13,7 +13,7 @@ from sanic import Blueprint, HTTPResponse, Request, empty
 from sanic.response import raw
 
 from bot.domain.agent import Agent, Role
-from bot.domain.errors import Forbidden, Invalid
+from bot.domain.errors import Forbidden, Invalid, Unauthenticated
 from bot.services import agents
 from bot.store.unit_of_work import UnitOfWork
 from bot.web.context import WebContext
@@ -43,6 +43,13 @@ class Call:
     agent: Agent | None
     query: Any
     body: Any
+
+    @property
+    def officer(self) -> Agent:
+        """Who is signed in; only for endpoints that need a role."""
+        if self.agent is None:
+            raise Unauthenticated
+        return self.agent
 
 
 Handler = Callable[..., Awaitable[BaseModel | None]]
@@ -109,6 +116,7 @@ async def _authorise(uow: UnitOfWork, request: Request, role: Role | None) -> Ag
     agent = await agents.who(uow, bearer(request))
     if not agent.role.includes(role):
         raise Forbidden(f"This needs the role {role}.")
+    await agents.sign_of_life(uow, agent)
     return agent
 
 

@@ -1,7 +1,7 @@
 """The JSON shapes of the public contract. Times are ISO 8601 with offset, in the department's time zone."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
@@ -10,6 +10,7 @@ from bot.domain.agent import Agent, Role
 from bot.domain.case import BANGKOK, Case, ReadinessRecord, Service, State
 from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.history import CaseEvent, Happened
+from bot.domain.promise import Clock, ClockState
 
 Time = Annotated[AwareDatetime, PlainSerializer(lambda at: at.astimezone(BANGKOK).isoformat(), return_type=str)]
 LONGEST_TEXT = 5000
@@ -161,6 +162,24 @@ class AnswerGiven(BaseModel):
     version: int
 
 
+class ClockOut(BaseModel):
+    """One promise of a case."""
+
+    measure: str
+    state: ClockState
+    started_at: Time
+    due_at: Time
+    stopped_at: Time | None
+
+
+class CaseNote(BaseModel):
+    """A note of an officer."""
+
+    agent_id: int
+    text: str
+    at: Time
+
+
 class CaseSummary(BaseModel):
     """A case in a list."""
 
@@ -177,19 +196,22 @@ class CaseSummary(BaseModel):
     opened_at: Time
     closed_at: Time | None
     closed_as: str | None
-    window_due_at: Time | None = None
+    window_due_at: Time | None
 
 
 class CaseDetail(CaseSummary):
     """A case with everything that hangs on it."""
 
     contact_id: int
-    clocks: list[dict[str, Any]] = []
+    clocks: list[ClockOut]
     steps: list[dict[str, Any]] = []
     answers: list[AnswerGiven]
     basket: dict[str, Any] | None = None
-    rating: int | None = None
-    summary: str | None = None
+    rating: int | None
+    outcome: str | None
+    summary: str | None
+    summary_filed_at: Time | None
+    notes: list[CaseNote]
     messages: list[CaseMessage]
 
 
@@ -345,7 +367,14 @@ def readiness_of(current: ReadinessRecord | None, history: list[ReadinessRecord]
     )
 
 
-def summary_of(case: Case, readiness: ReadinessRecord | None, assignee: str | None) -> dict[str, Any]:
+def window_due_at(clocks: Sequence[Clock]) -> datetime | None:
+    """Give when the next open promise falls due."""
+    return min((clock.due_at for clock in clocks if clock.unanswered), default=None)
+
+
+def summary_of(
+    case: Case, readiness: ReadinessRecord | None, assignee: str | None, clocks: Sequence[Clock]
+) -> dict[str, Any]:
     """Give the fields that lists and details share."""
     return {
         "id": case.id,
@@ -361,4 +390,5 @@ def summary_of(case: Case, readiness: ReadinessRecord | None, assignee: str | No
         "opened_at": case.opened_at,
         "closed_at": case.closed_at,
         "closed_as": case.closed_as,
+        "window_due_at": window_due_at(clocks),
     }

@@ -282,7 +282,7 @@ async def test_another_process_follows_within_two_seconds(desk: Desk, writer: Ag
 
 
 async def _until_found(search: ArticleSearch, article_id: str) -> None:
-    while await search.get(article_id) is None:  # noqa: ASYNC110 -- what a customer would see, not how it comes about
+    while await search.get(article_id) is None:
         await asyncio.sleep(0.01)
 
 

@@ -73,5 +73,5 @@ def test_typed_text_never_starts_a_command(text: str) -> None:
         ("ขอบคุณค่ะ", "en", False, "th"),
     ],
 )
-def test_language(text: str, current: str, wrote_thai: bool, expected: str) -> None:  # noqa: FBT001 - a table
+def test_language(text: str, current: str, wrote_thai: bool, expected: str) -> None:
     assert language_after(text, current, wrote_thai=wrote_thai) == expected  # type: ignore[arg-type]

@@ -142,14 +142,16 @@ async def test_rasa_failing_gives_the_apology_and_the_next_message_is_answered(w
     visitor = await web.visitor()
     web.rasa.answer = lambda _: []
     await web.http.post("/webchat/messages", json={"client_id": "a", "text": "สวัสดี"}, headers=visitor)
-    apology = (await web.messages(visitor, at_least=3))["messages"][-1]
+    apology, queued = (await web.messages(visitor, at_least=4))["messages"][-2:]
+    withdraw = next(button["payload"] for button in queued["buttons"] if button["title"] == "ยกเลิกการรอ")
     web.rasa.answer = lambda _: [{"custom": {"proposal": "not_found"}}]
+    await web.http.post("/webchat/messages", json={"client_id": "w", "payload": withdraw}, headers=visitor)
     await web.http.post("/webchat/messages", json={"client_id": "b", "text": "สวัสดี"}, headers=visitor)
-    await web.messages(visitor, at_least=5)
+    await web.messages(visitor, at_least=8)
 
     assert "1169" in apology["text"]
     senders = [turn["sender"] for turn in web.rasa.asked]
-    assert [sender.split(".")[1] for sender in senders] == ["1", "2"]
+    assert [sender.split(".")[1] for sender in senders] == ["1", "3"]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +170,10 @@ async def test_nonsense_of_rasa_is_an_apology(web: Web, replies: Any) -> None:
     visitor = await web.visitor()
     web.rasa.answer = lambda _: replies
     await web.http.post("/webchat/messages", json={"client_id": "a", "text": "สวัสดี"}, headers=visitor)
-    body = await web.messages(visitor, at_least=3)
+    body = await web.messages(visitor, at_least=4)
 
-    assert "1169" in body["messages"][-1]["text"]
+    assert "1169" in body["messages"][-2]["text"]
+    assert body["state"] == "queued"
 
 
 async def _read_stream(web: Web, headers: dict[str, str], *, after: int, until: str) -> list[dict[str, Any]]:

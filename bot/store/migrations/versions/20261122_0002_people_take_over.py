@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
@@ -81,6 +82,9 @@ def upgrade() -> None:
     op.add_column("agents", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("transfer_to_id", sa.BigInteger(), nullable=True))
     op.add_column("cases", sa.Column("last_agent_id", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "cases", sa.Column("pending_profile", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
     op.add_column("cases", sa.Column("bot_assists", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("cases", sa.Column("last_handled_by", sa.String(), nullable=True))
     op.add_column("cases", sa.Column("survey_due_at", sa.DateTime(timezone=True), nullable=True))
@@ -113,6 +117,7 @@ def downgrade() -> None:
     op.drop_column("cases", "survey_due_at")
     op.drop_column("cases", "last_handled_by")
     op.drop_column("cases", "bot_assists")
+    op.drop_column("cases", "pending_profile")
     op.drop_column("cases", "last_agent_id")
     op.drop_column("cases", "transfer_to_id")
     op.drop_column("agents", "last_seen_at")
