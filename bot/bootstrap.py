@@ -94,7 +94,9 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
 
 def _channel(name: str, settings: Settings) -> Channel:
     if name not in CHANNELS:
-        raise SettingsError(f"The channel {name} is not served yet; leave it out of DESK_CHANNELS and unset its secrets.")
+        raise SettingsError(
+            f"The channel {name} is not served yet; leave it out of DESK_CHANNELS and unset its secrets."
+        )
     return CHANNELS[name](settings)
 
 

@@ -22,6 +22,7 @@ from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.promise import Clock, ClockState, Measure
 
 EXCERPT = 160  # characters of the last message
+HANDED_OFF = ("handoff_open", "handoff_closed")  # scripts that tell the customer that a person will answer
 
 
 class View(StrEnum):
@@ -149,23 +150,24 @@ def _waits_for_answer() -> ColumnElement[bool]:
 
 
 def _unanswered_messages() -> ColumnElement[int]:
-    answered = aliased(Message)
+    answer = aliased(Message)
     last_answer = (
-        select(func.coalesce(func.max(answered.seq), 0))
-        .where(answered.case_id == Case.id, answered.author == Author.AGENT)
+        select(func.coalesce(func.max(answer.seq), 0))
+        .where(answer.case_id == Case.id, or_(answer.author == Author.AGENT, answer.script.in_(HANDED_OFF)))
         .correlate(Case)
         .scalar_subquery()
     )
     return (
         select(func.count(Message.id))
         .where(
-            Message.case_id == Case.id, Message.author == Author.CUSTOMER, Message.seq > last_answer,
+            Message.case_id == Case.id,
+            Message.author == Author.CUSTOMER,
+            Message.seq > last_answer,
             Case.state.in_([State.QUEUED, State.AGENT]),
-            or_(Case.handoff_at.is_(None), Message.at >= Case.handoff_at),
         )
         .correlate(Case)
         .scalar_subquery()
-    )  # fmt: skip
+    )
 
 
 def _has_failed() -> ColumnElement[bool]:

@@ -6,7 +6,24 @@ from typing import Any
 import structlog
 from sanic import HTTPResponse, Request, Sanic
 
-from bot.web import api_agents, api_articles, api_calendar, api_cases, errors, openapi, operations, pages, webchat
+from bot.web import (
+    api_agents,
+    api_articles,
+    api_calendar,
+    api_cases,
+    api_reports,
+    api_work,
+    console,
+    console_actions,
+    console_events,
+    console_kpi,
+    console_sign,
+    errors,
+    openapi,
+    operations,
+    pages,
+    webchat,
+)
 from bot.web.context import WebContext
 
 BODY_LIMIT = 1_000_000
@@ -23,6 +40,13 @@ BLUEPRINTS = (
     api_articles.blueprint,
     api_calendar.blueprint,
     api_cases.blueprint,
+    console.blueprint,
+    console_actions.blueprint,
+    console_events.blueprint,
+    console_kpi.blueprint,
+    console_sign.blueprint,
+    api_work.blueprint,
+    api_reports.blueprint,
     openapi.blueprint,
     operations.blueprint,
 )

@@ -1,9 +1,10 @@
-"""The console's Thai: names of states, reasons and events, dates in the Buddhist era, and what went wrong in plain words.
+"""The console's Thai: names of states, reasons and events, dates in the Buddhist era, and errors in plain words.
 
 Only words stand here; what is shown is decided in ``console_views``. A code that is not listed is shown as it is, so
 that a new one is noticed and nothing breaks.
 """
 
+import uuid
 from datetime import date, datetime
 from functools import cache
 
@@ -15,6 +16,7 @@ from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
 from bot.domain.promise import ClockState, Measure
 from bot.domain.readiness import load_rules
+from bot.services import summaries
 from bot.services.handoff import WEEKDAYS
 
 FULL_MONTHS = (
@@ -46,7 +48,8 @@ DELIVERIES = {
     Delivery.PENDING: "กำลังส่ง", Delivery.SENT: "ส่งแล้ว", Delivery.FAILED: "ส่งไม่สำเร็จ", Delivery.UNKNOWN: "ไม่ทราบผลการส่ง",
 }  # fmt: skip
 DELIVERY_REASONS = {
-    "channel_off": "ช่องทางนี้ปิดอยู่", "unreachable": "ลูกค้าบล็อกหรือเลิกติดตามแล้ว", "no_answer": "แพลตฟอร์มไม่ตอบกลับ ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ",
+    "channel_off": "ช่องทางนี้ปิดอยู่", "unreachable": "ลูกค้าบล็อกหรือเลิกติดตามแล้ว",
+    "no_answer": "แพลตฟอร์มไม่ตอบกลับ ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ",
     "interrupted": "การส่งหยุดกลางคัน ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ", "rate_limited": "ส่งถี่เกินที่แพลตฟอร์มกำหนด",
     "too_long": "ข้อความยาวเกินที่แพลตฟอร์มกำหนด", "outside_window": "พ้นเวลาที่แพลตฟอร์มให้ตอบลูกค้ารายนี้แล้ว",
 }  # fmt: skip
@@ -73,10 +76,18 @@ EVENTS = {
     Happened.TRANSFERRED: "ส่งต่อเรื่อง", Happened.RELEASED: "คืนเรื่องเข้าคิว", Happened.WITHDRAWN: "ลูกค้ายกเลิกการรอ",
     Happened.ASSISTED: "ลูกค้าถามบอทระหว่างรอ", Happened.RESOLVED: "จบเรื่องและขอคะแนน", Happened.RATED: "ลูกค้าให้คะแนน",
     Happened.UNRATED: "หมดเวลาให้คะแนน", Happened.REOPENED: "ลูกค้าถามต่อ", Happened.CLOCK_STARTED: "เริ่มนับเวลา",
-    Happened.CLOCK_STOPPED: "หยุดนับเวลา", Happened.NOTE_ADDED: "เพิ่มบันทึกภายใน", Happened.PROFILE_CHANGED: "แก้ไขข้อมูลลูกค้า",
-    Happened.SUMMARY_FILED: "เก็บสรุปเข้า CKS", Happened.RECORDED_AFTER: "ข้อความหลังจบเรื่อง", Happened.ASSIGNED_BACK: "คืนเรื่องให้บอท",
+    Happened.CLOCK_STOPPED: "หยุดนับเวลา", Happened.NOTE_ADDED: "เพิ่มบันทึกภายใน",
+    Happened.PROFILE_CHANGED: "แก้ไขข้อมูลลูกค้า",
+    Happened.SUMMARY_FILED: "เก็บสรุปเข้า CKS",
+    Happened.RECORDED_AFTER: "ข้อความหลังจบเรื่อง", Happened.ASSIGNED_BACK: "คืนเรื่องให้บอท",
 }  # fmt: skip
 RELEASE_REASONS = {"agent_gone": "เจ้าหน้าที่ไม่อยู่หน้าจอ", "released": ""}
+SAID = {
+    "accept": "รับเรื่องแล้ว", "reply": "บันทึกข้อความแล้ว กำลังส่งถึงลูกค้า", "notes": "เพิ่มบันทึกภายในแล้ว",
+    "retry": "กำลังส่งข้อความอีกครั้ง",
+    "transfer": "ส่งต่อเรื่องแล้ว", "release": "คืนเรื่องเข้าคิวแล้ว", "return-to-bot": "คืนเรื่องให้บอทแล้ว",
+    "resolve": "จบเรื่องและขอคะแนนจากลูกค้าแล้ว", "discard": "ปิดเรื่องแล้ว", "profile": "บันทึกข้อมูลลูกค้าแล้ว",
+}  # fmt: skip
 PROBLEMS = {
     "newer_messages": "ลูกค้าส่งข้อความใหม่เข้ามา โปรดอ่านข้อความที่มีป้าย “ใหม่” ก่อน แล้วกดอีกครั้ง สิ่งที่พิมพ์ไว้ยังอยู่ครบ",
     "idempotency_key_reused": "ข้อความก่อนแก้ไขส่งถึงลูกค้าไปแล้ว โปรดดูในบทสนทนาก่อน แล้วกดส่งอีกครั้งหากต้องการส่งฉบับนี้ด้วย",
@@ -124,6 +135,21 @@ def levels() -> dict[str, str]:
     return {level.value: names["th"] for level, names in load_rules().titles.items()}
 
 
+def topics() -> dict[str, str]:
+    """Give the Thai names of the topics."""
+    return summaries.TOPICS
+
+
+def reason(code: str) -> str:
+    """Say why a case needs a person."""
+    return summaries.REASONS.get(code, code)
+
+
+def new_key() -> str:
+    """Make the key under which a new draft is sent once."""
+    return uuid.uuid4().hex
+
+
 def clock_time(at: datetime) -> str:
     """Write a time of day, such as 10.03 น."""
     return f"{at.astimezone(BANGKOK):%H.%M} น."
@@ -132,6 +158,11 @@ def clock_time(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """Write date and time, such as 23 พ.ย. 2569 10.03 น."""
     return f"{thai_date(at.astimezone(BANGKOK).date())} {clock_time(at)}"
+
+
+def short_day(day: date) -> str:
+    """Write a day as it is typed, such as 1/11/2569."""
+    return f"{day.day}/{day.month}/{day.year + BUDDHIST}"
 
 
 def full_day(day: date) -> str:

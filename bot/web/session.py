@@ -60,7 +60,7 @@ def field(request: Request, name: str) -> str:
 def set_session(response: HTTPResponse, request: Request, token: str) -> None:
     """Begin a session in the browser, and end the visit before it."""
     _set(response, request, SESSION_COOKIE, token, SESSION_LENGTH)
-    response.delete_cookie(VISIT_COOKIE, path=PATH, secure=_over_https(request), samesite="Strict", httponly=True)
+    _set(response, request, VISIT_COOKIE, "", timedelta())
 
 
 def set_visit(response: HTTPResponse, request: Request, token: str) -> None:
@@ -70,7 +70,7 @@ def set_visit(response: HTTPResponse, request: Request, token: str) -> None:
 
 def end_session(response: HTTPResponse, request: Request) -> None:
     """Take the session's cookie away."""
-    response.delete_cookie(SESSION_COOKIE, path=PATH, secure=_over_https(request), samesite="Strict", httponly=True)
+    _set(response, request, SESSION_COOKIE, "", timedelta())
 
 
 def _set(response: HTTPResponse, request: Request, name: str, value: str, length: timedelta) -> None:
