@@ -11,23 +11,30 @@ from bot.domain import readiness_words as words
 from bot.domain.readiness import Question
 from bot.domain.thai import normalise
 
+KEEP = (Question.PRODUCT, "yes")  # own brand but no own factory: one of them is enough, in whatever order it is told
 _BREAKS = re.compile(
     r"(?<=[ก-๙]) (?=[ก-๙])|[,;!\n]+|\.(?=\s|$)|(?<=\?)|\b(?:but|and also|however)\b"
     r"|(?<=ค่ะ)|(?<=คะ)(?!แนน)|(?<=ครับ)(?!ผม)|(?<=คับ)|(?<=ครับผม)"
 )
 
 
-def read_answers(text: str, asked: Question | None) -> dict[str, str]:
+def read_answers(
+    text: str, asked: Question | None, *, known: Mapping[str, str] = {}, bare: bool = True
+) -> dict[str, str]:
     """Return every readiness answer that the text states, as question to value.
 
-    ``asked`` is the question that waits for an answer: a bare "ใช่", "ยัง" or "ญี่ปุ่น" answers that one.
+    ``asked`` is the question that waits for an answer: "บริษัทจำกัดค่ะ" or "ญี่ปุ่น" answers that one, and so does a bare
+    "ใช่" or "ยัง" unless ``bare`` is off, because something else was said since. ``known`` are the answers given before.
     """
     statements = [statement for statement, is_statement in _clauses(text) if is_statement]
     found: dict[str, str] = {}
+    short: list[str] = []  # what says nothing by itself
     for statement in statements:
-        found |= _read_statement(statement, asked, found)
+        read = _read_statement(statement, asked, {**known, **found})
+        found |= {question: value for question, value in read.items() if (question, found.get(question)) != KEEP}
+        short += [] if read else [statement]
     if asked and asked not in found and not words.SKIP.search(normalise(text)):
-        found |= _read_bare(statements, asked)
+        found |= _read_short(short, asked, bare=bare)
     return found
 
 
@@ -36,22 +43,19 @@ def asks_something(text: str) -> bool:
     return any(words.QUESTION_MARK.search(_without_indefinite(clause)) for clause, _ in _clauses(text))
 
 
-def corrections(text: str, asked: Question | None, known: Mapping[str, str]) -> dict[str, str]:
+def corrections(text: str, asked: Question | None, known: Mapping[str, str], *, bare: bool = True) -> dict[str, str]:
     """Return the answers in the text that are new or differ from what is known.
 
     Saying again that one has exported does not take back a proof that was mentioned before; denying the proof does.
     """
-    found = read_answers(text, asked)
-    denied = denies_proof(text)
-    if known.get(Question.EXPORTED) == "with_proof" and found.get(Question.EXPORTED) == "without_proof" and not denied:
+    found = read_answers(text, asked, known=known, bare=bare)
+    again = known.get(Question.EXPORTED) == "with_proof" and found.get(Question.EXPORTED) == "without_proof"
+    if again and not _denies_proof(text):
         del found[Question.EXPORTED]
-    if known.get(Question.EXPORTED) == "with_proof" and denied and Question.EXPORTED not in found:
-        found[Question.EXPORTED.value] = "without_proof"
     return {question: value for question, value in found.items() if known.get(question) != value}
 
 
-def denies_proof(text: str) -> bool:
-    """Say whether the text states that there is no proof of exporting."""
+def _denies_proof(text: str) -> bool:
     return any(words.PROOF_NO.search(clause) for clause, is_statement in _clauses(text) if is_statement)
 
 
@@ -79,11 +83,11 @@ def _without_indefinite(clause: str) -> str:
     return words.INDEFINITE.sub("ไม่", words.POLITE.sub("", clause))
 
 
-def _read_statement(clause: str, asked: Question | None, so_far: Mapping[str, str]) -> dict[str, str]:
-    found = _read_registered(clause) | _read_exported(clause, asked, so_far)
-    if product := _product(clause, asked):
-        found[Question.PRODUCT.value] = product if so_far.get(Question.PRODUCT) != "yes" else "yes"
-    if market := _market(clause, asked):
+def _read_statement(clause: str, asked: Question | None, known: Mapping[str, str]) -> dict[str, str]:
+    found = _read_registered(clause) | _read_exported(clause, asked, known)
+    if product := _product(clause):
+        found[Question.PRODUCT.value] = product
+    if market := _market(clause):
         found[Question.MARKET.value] = market
     return found
 
@@ -95,7 +99,7 @@ def _read_registered(clause: str) -> dict[str, str]:
     return {Question.REGISTERED.value: "yes"} if words.REGISTERED_YES.search(clause) else {}
 
 
-def _read_exported(clause: str, asked: Question | None, so_far: Mapping[str, str]) -> dict[str, str]:
+def _read_exported(clause: str, asked: Question | None, known: Mapping[str, str]) -> dict[str, str]:
     """Read whether, with what proof and when the customer exported; the three are told in one breath."""
     stopped = bool(words.STILL_EXPORTED.search(clause))
     rest = words.RECENT_NO.sub("", clause)
@@ -103,10 +107,10 @@ def _read_exported(clause: str, asked: Question | None, so_far: Mapping[str, str
     if not stopped and (words.EXPORTED_NO.search(rest) or (waits and words.ASKED_EXPORTED_NO.search(rest))):
         return {Question.EXPORTED.value: "no"}
     exported = stopped or bool(words.EXPORTED_YES.search(rest) or (waits and words.ASKED_EXPORTED_YES.search(rest)))
-    told_before = so_far.get(Question.EXPORTED) in {"with_proof", "without_proof"}
+    told_before = known.get(Question.EXPORTED) in {"with_proof", "without_proof"}
     found = _proof(clause, exported=exported, loosely=exported or told_before or waits)
-    if exported or told_before or asked is Question.EXPORTED_RECENTLY:
-        found |= _recency(clause, asked)
+    if found or asked is Question.EXPORTED_RECENTLY or (told_before and words.SENT.search(clause)):
+        found |= _recency(clause)
     return found
 
 
@@ -118,42 +122,47 @@ def _proof(clause: str, *, exported: bool, loosely: bool) -> dict[str, str]:
     return {Question.EXPORTED.value: "without_proof"} if exported else {}
 
 
-def _recency(clause: str, asked: Question | None) -> dict[str, str]:
-    waits = asked is Question.EXPORTED_RECENTLY
-    if words.RECENT_NO.search(clause) or (waits and words.ASKED_RECENT_NO.search(clause)):
+def _recency(clause: str) -> dict[str, str]:
+    if words.RECENT_NO.search(clause):
         return {Question.EXPORTED_RECENTLY.value: "no"}
-    last_year = waits and words.LAST_YEAR.search(clause)
-    return {Question.EXPORTED_RECENTLY.value: "yes"} if last_year or words.RECENT_YES.search(clause) else {}
+    return {Question.EXPORTED_RECENTLY.value: "yes"} if words.RECENT_YES.search(clause) else {}
 
 
-def _product(clause: str, asked: Question | None) -> str | None:
+def _product(clause: str) -> str | None:
+    """One of product, brand and factory is enough: "ไม่มีโรงงานแต่มีแบรนด์" is a yes."""
     rest = words.PRODUCT_NO.sub("", clause)
-    makes = asked is Question.PRODUCT and words.MAKES.match(rest)
-    if words.PRODUCT_YES.search(rest) or makes:
+    if words.PRODUCT_YES.search(rest):
         return "yes"
     return "no" if rest != clause else None
 
 
-def _market(clause: str, asked: Question | None) -> str | None:
-    if words.MARKET_NO.search(clause) or (asked is Question.MARKET and words.UNDECIDED.search(clause)):
+def _market(clause: str) -> str | None:
+    if words.MARKET_NO.search(clause):
         return "no"
-    named = asked is Question.MARKET and re.search(words.COUNTRY, clause)
-    return "yes" if named or words.MARKET_YES.search(clause) else None
+    return "yes" if words.MARKET_YES.search(clause) else None
 
 
-def _read_bare(statements: list[str], asked: Question) -> dict[str, str]:
+def _read_short(statements: list[str], asked: Question, *, bare: bool) -> dict[str, str]:
     for statement in statements:
-        bare = words.POLITE.sub("", words.OPENING.sub("", statement)).strip()
-        if first := words.YES_OR_NO_FIRST.match(bare):
-            bare = first.group()
-        if bare in words.BARE_YES:
-            return {asked.value: _yes(asked, bare)}
-        if bare in words.BARE_NO:
+        word = _bare(statement) if bare else ""
+        if word in words.BARE_NO or _fits(words.ASKED_NO, asked, statement):
             return {asked.value: "no"}
+        if word in words.BARE_YES or _fits(words.ASKED_YES, asked, statement):
+            return {asked.value: _yes(asked, word)}
     return {}
 
 
-def _yes(asked: Question, bare: str) -> str:
+def _fits(patterns: Mapping[str, re.Pattern[str]], asked: Question, statement: str) -> bool:
+    return asked in patterns and bool(patterns[asked].search(statement))
+
+
+def _bare(statement: str) -> str:
+    word = words.POLITE.sub("", words.OPENING.sub("", statement)).strip()
+    first = words.YES_OR_NO_FIRST.match(word)
+    return first.group() if first else word
+
+
+def _yes(asked: Question, word: str) -> str:
     if asked is not Question.EXPORTED:
         return "yes"
-    return "with_proof" if bare.startswith("มี") else "without_proof"
+    return "with_proof" if word.startswith("มี") else "without_proof"

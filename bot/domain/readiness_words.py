@@ -67,6 +67,7 @@ REGISTERED_YES = _any(
     r"\b(?:have|own|run) (?:a|our own|my own|our) (?:registered )?company\b",
 )
 
+
 EXPORTED_NO = _any(
     rf"{_NOT}(?:เริ่ม|ทำ|ประวัติ|ประสบการณ์|ยอด|ลอง|การ|ของ|สินค้า|เคย)*\s?{_SEND}",
     r"ไม่เคย(?:ได้)?(?:ส่ง|ขาย)",
@@ -89,9 +90,10 @@ EXPORTED_YES = _any(
     r"\bexported (?:before|to|once|twice|already|last)\b|\bexporting (?:already|to)\b",
     r"\bshipped (?:to|abroad|overseas)\b",
 )
+SENT = re.compile(r"ส่ง|ขาย|export|ship")  # exporting may be what the clause is about
 # Only while the question about exporting waits for its answer.
 ASKED_EXPORTED_NO = re.compile(r"ไม่(?:ได้|เคย)?(?:ส่ง|ขาย)")
-ASKED_EXPORTED_YES = re.compile(r"^(?:ก็)?(?:เคย(?!ไป|โทร|ดู|ศึกษา|คิด|ถาม)|ส่ง(?:แล้ว|อยู่|ประจำ|ไป|เป็นประจำ|ตลอด|ทุก))")
+ASKED_EXPORTED_YES = re.compile(r"^(?:ก็)?(?:เคย(?!ไป|โทร|ดู|ศึกษา|คิด|ถาม)|มีส่ง|ส่ง(?:แล้ว|อยู่|ประจำ|ไป|เป็นประจำ|ตลอด|ทุก))")
 
 _PROOF = r"(?:ใบขน\S{0,14}|b\s?/\s?l\b|บีแอล|bill of lading|l\s?/\s?c\b|แอลซี)"
 _LOOSE_PROOF = r"(?:หลักฐาน|เอกสาร|ใบเสร็จ|ใบกำกับ|อินวอยซ์?|invoice|receipt|proof|documents?|declaration)"
@@ -113,6 +115,7 @@ _OF_LATE = r"(?:ปีนี้|ช่วงนี้|ช่วงหลัง|�
 RECENT_NO = _any(
     rf"ไม่ได้(?:ส่ง|ขาย|export)\S{{0,12}}?\s?(?:มา|ไป)?(?:แล้ว|นาน|\s?{_YEARS}|เป็นปี|ปีกว่า)",
     rf"{_OF_LATE}\S{{0,4}}?\s?(?:ยัง)?ไม่(?:ได้|มี|ค่อย)*\s?(?:ส่ง|ขาย|export|การส่ง|ยอด|ออเดอร์)\S*",
+    r"ไม่(?:ได้|มี|เคย)*\s?(?:ส่ง|ขาย|export)\S*\s?(?:ปีนี้|ช่วงนี้)|ปีนี้(?:ก็)?ยัง(?:ไม่|เลย|$)",
     r"(?:หยุด|เลิก|พัก)(?:ส่ง|ทำส่งออก|export)\S*",
     rf"{_YEARS}\S{{0,4}}?(?:ที่แล้ว|ก่อน)|ตั้งแต่{_YEARS}",
     r"(?:นานแล้ว|นานมาก|นานละ|หลายปีแล้ว|ก่อนโควิด|ช่วงโควิด)",
@@ -135,9 +138,6 @@ RECENT_YES = _any(
     r"\b(?:[1-9]|1[0-2]|two|three|a few|few|several|six) months? ago\b|\bwithin the (?:last|past) (?:year|12 months)\b",
     r"\b(?:regularly|currently|recently|monthly)\b",
 )
-# Only while the question about the last 12 months waits for its answer.
-ASKED_RECENT_NO = re.compile(r"ไม่(?:ได้|เคย|มีการ|มียอด|มี)*\s?(?:ส่ง|ขาย|export)|ปีนี้(?:ก็)?ยัง")
-LAST_YEAR = _any(r"ปี(?:ที่แล้ว|ก่อน|กลาย)", r"\blast year\b")
 
 _OWN = (
     r"(?:เอง|ตัวเอง|ตนเอง|ของ(?:ตัว|ตน)?เอง|ของ(?:เรา|ผม|หนู|ดิฉัน|บริษัท)|เป็นของ|แล้ว|อยู่|พร้อม|เล็ก|ผลิต|ชื่อ"
@@ -160,7 +160,6 @@ PRODUCT_YES = _any(
     r"\b(?:our|my|own|have a|have an) (?:own )?(?:product|brand|factory)s?\b",
     r"\b(?:we|i) (?:are|am) (?:a |the )?(?:manufacturer|producer)|\b(?:we|i) (?:make|produce|manufacture)\b",
 )
-MAKES = re.compile(r"(?:ทำ|ผลิต|ปลูก|แปรรูป|โรงงาน|แบรนด์)")  # at the start of an answer to that question
 
 _CUSTOMER = r"(?:ลูกค้า|ผู้ซื้อ|ผู้นำเข้า|คู่ค้า|buyer|ออเดอร์|order)"
 _PLANS = r"(?:อยาก|จะ|ตั้งใจ(?:จะ)?|สนใจ|วางแผน(?:จะ)?)"
@@ -180,7 +179,18 @@ MARKET_YES = _any(
     r"\b(?:have|got|has) (?:a |an |some |already )*(?:buyer|customer|importer|distributor|order|target market)s?\b",
     rf"\b(?:target|targeting|(?:want|plan) to (?:sell|export) to|interested in|our market is)\s?{COUNTRY}",
 )
-UNDECIDED = re.compile(r"^(?:ยัง)?ไม่(?:รู้|ทราบ|แน่ใจ|ได้คิด|ได้เลือก)|^not sure|^don't know")
+
+# Short answers, read only while their question (the key) waits for one. Exporting has its own above.
+ASKED_YES = {
+    "registered": _any(r"^(?:ก็)?(?:จด(?!ไม่|ที่)|บริษัท|หจก|บจก|ห้างหุ้นส่วน|นิติบุคคล|ทะเบียนพาณิชย์)"),
+    "exported_recently": _any(r"^(?:ก็)?(?:มี|ส่ง(?:ไป|อยู่|ออก))(?!.*ไม่)", r"ปี(?:ที่แล้ว|ก่อน|กลาย)", r"\blast year\b"),
+    "product": _any(r"^(?:ก็)?(?:ทำ|ผลิต|ปลูก|แปรรูป|โรงงาน|แบรนด์|มี(?!คำถาม|เรื่อง|ปัญหา|ลูกค้า|บริษัท|แต่))"),
+    "market": _any(COUNTRY),
+}
+ASKED_NO = {
+    "exported_recently": _any(r"ไม่(?:ได้|เคย|มีการ|มียอด|มี)*\s?(?:ส่ง|ขาย|export)"),
+    "market": _any(r"^(?:ยัง)?ไม่(?:รู้|ทราบ|แน่ใจ|ได้คิด|ได้เลือก)|^not sure|^don't know"),
+}
 
 SKIP = _any(
     r"ข้าม|ขอผ่าน|ผ่านข้อ|ไม่(?:อยาก|สะดวก|ขอ|ประสงค์|พร้อม)(?:จะ)?(?:ตอบ|บอก|ให้|เปิดเผย)|ไม่(?:ตอบ|บอก)(?!โจทย์)",
@@ -202,10 +212,11 @@ BARE_NO = frozenset(
 
 QUESTION_MARK = _any(
     r"\?|ไหม|มั้ย|มัย|ม๊ย|มั๊ย|หรือเปล่า|รึเปล่า|หรือป่าว|รึป่าว|(?:ปะ|ป่ะ|ป่าว|ปล่าว|เปล่า)$|หรือยัง|รึยัง|ใช่ปะ",
-    r"ยังไง|อย่างไร|ไง$|ทำไง|อะไร|ที่ไหน|ตรงไหน|กี่|เท่าไ|เมื่อไ|ใคร(?!่)|ทำไม|ไหน|ได้บ้าง|ไรบ้าง|ไรมั่ง",
-    r"อยากรู้|อยากทราบ|อยากถาม|ขอถาม|สอบถาม|ขอทราบ",
+    r"ยังไง|อย่างไร|ไง$|ทำไง|อะไร|ที่ไหน|ตรงไหน|กี่|เท่าไ|เมื่อไ|ใคร(?!่)|ทำไม|ไหน|ได้บ้าง|ไรบ้าง|ไรมั่ง|ล่ะ$",
+    r"อยากรู้|อยากทราบ|อยากถาม|ขอถาม|สอบถาม|ขอทราบ|แนะนำ|ช่วย(?:หา|ดู|บอก|เช็ค)",
+    r"(?:ขอ|อยากได้)(?:รายละเอียด|ข้อมูล|รายชื่อ|ลิสต์|เบอร์|ลิงก์|ลิงค์|ตัวอย่าง|สถิติ|form|ฟอร์ม|เว็บ)",
     r"^(?:how|what|where|when|which|who|why|can|could|do|does|did|should|is|are|must|may|will)\b",
-    r"\b(?:do i need|tell me|want to know|how to|can i|should i)\b",
+    r"\b(?:do i need|tell me|want to know|how to|can i|should i|give me|show me|send me)\b",
 )
 INDEFINITE = _any(  # question words that ask nothing: "ไม่มีอะไรเลย", "ที่ไหนก็ได้"
     r"ไม่(?:(?!ต้อง|ควร|ทำยัง|ใช้|ขอ|เริ่ม|\s).){0,22}?(?:อะไร|ที่ไหน|ประเทศไหน|ไหน|ใคร|ยังไง)(?:เลย|ดี|ทั้งนั้น|อะไร)?",

@@ -72,6 +72,7 @@ UNASKED = [
     ("มีแบรนด์เครื่องสำอางเป็นของตัวเองครับ", {"product": "yes"}),
     ("ผลิตเองขายเองครับ", {"product": "yes"}),
     ("ไม่มีโรงงานแต่มีแบรนด์ของตัวเองค่ะ", {"product": "yes"}),
+    ("มีแบรนด์เองครับ ไม่มีโรงงาน", {"product": "yes"}),
     ("ยังไม่มีสินค้าเป็นของตัวเองเลยค่ะ", {"product": "no"}),
     ("ซื้อมาขายไปครับ", {"product": "no"}),
     ("we have our own factory", {"product": "yes"}),
@@ -122,6 +123,12 @@ UNASKED = [
     ("ส่งทุเรียนไปจีนต้องมีใบอะไรบ้าง", {}),
     ("มีบริษัทต่างชาติทักมาสั่งของ น่าเชื่อถือไหม", {}),
     ("มีใบขนไหมคะ", {}),
+    ("ส่งออกผ่านเทรดเดอร์ค่ะ", {}),
+    ("ขอข้อมูลตลาดญี่ปุ่นหน่อยค่ะ", {}),
+    ("แล้วถ้าไม่มีบริษัทล่ะครับ", {}),
+    ("ปีนี้อยากไปออกบูธค่ะ", {}),
+    ("เคยส่งอีเมลไปถามแล้ว", {}),
+    ("ที่บอกว่าไม่เคยส่งออก กดผิดค่ะ", {}),
     ("do I need to register a company?", {}),
     ("how to export if I have never exported", {}),
     ("สวัสดีค่ะ", {}),
@@ -135,6 +142,8 @@ ASKED = [
     (REGISTERED, "จดแล้วค่าา", "yes"),
     (REGISTERED, "เรียบร้อยแล้วค่ะ", "yes"),
     (REGISTERED, "yes", "yes"),
+    (REGISTERED, "บริษัทจำกัดครับ", "yes"),
+    (REGISTERED, "จดปี 60", "yes"),
     (REGISTERED, "ยัง", "no"),
     (REGISTERED, "ยังเลยค่ะ", "no"),
     (REGISTERED, "ยังค่ะ กำลังหาข้อมูลอยู่", "no"),
@@ -144,6 +153,8 @@ ASKED = [
     (EXPORTED, "เคยค่ะ มีหลักฐานครบ", "with_proof"),
     (EXPORTED, "เคยครับ แต่ไม่ได้เก็บเอกสารไว้", "without_proof"),
     (EXPORTED, "มีใบเสร็จค่ะ", "with_proof"),
+    (EXPORTED, "เคยครั้งเดียวเมื่อห้าปีก่อน", "without_proof"),
+    (EXPORTED, "เคยไปออกบูธแต่ยังไม่ได้ส่ง", "no"),
     (EXPORTED, "ไม่เคย", "no"),
     (EXPORTED, "ไม่เคยเลยครับ", "no"),
     (EXPORTED, "ยังค่ะ", "no"),
@@ -152,16 +163,22 @@ ASKED = [
     (RECENTLY, "ปีนี้ส่งไปสองตู้ครับ", "yes"),
     (RECENTLY, "ปีที่แล้วค่ะ", "yes"),
     (RECENTLY, "3 เดือนก่อนครับ", "yes"),
+    (RECENTLY, "มีส่งบ้างค่ะ", "yes"),
+    (RECENTLY, "ยังไม่ได้ส่งเลยปีนี้", "no"),
+    (RECENTLY, "ปีนี้ยังเลยครับ", "no"),
     (RECENTLY, "ไม่มี", "no"),
     (RECENTLY, "ไม่ได้ส่งแล้วครับ", "no"),
     (RECENTLY, "นานแล้วค่ะ", "no"),
     (RECENTLY, "สองปีก่อนค่ะ", "no"),
     (PRODUCT, "มี", "yes"),
     (PRODUCT, "ทำขนมอบกรอบขายค่ะ", "yes"),
+    (PRODUCT, "มีแบรนด์เสื้อผ้าค่ะ", "yes"),
+    (PRODUCT, "มีสวนทุเรียน", "yes"),
     (PRODUCT, "ยังไม่มีค่ะ", "no"),
     (PRODUCT, "yes we do", "yes"),
     (MARKET, "ญี่ปุ่นกับเกาหลีค่ะ", "yes"),
     (MARKET, "มีแล้วครับ", "yes"),
+    (MARKET, "ไม่แน่ใจค่ะ", "no"),
     (MARKET, "ยังไม่รู้เลยค่ะว่าจะไปประเทศไหน", "no"),
     (MARKET, "ยังหาลูกค้าอยู่ค่ะ", "no"),
     (MARKET, "USA", "yes"),
@@ -177,7 +194,9 @@ NO_ANSWER = [
     (EXPORTED, "ไม่ค่ะ ขอไม่ตอบ"),
     (EXPORTED, "skip"),
     (MARKET, "ส่งไปญี่ปุ่นต้องใช้ฟอร์มอะไรคะ"),
+    (MARKET, "ขอข้อมูลตลาดญี่ปุ่นหน่อยค่ะ"),
     (PRODUCT, "ขอบคุณค่ะ"),
+    (PRODUCT, "มีคำถามค่ะ"),
 ]
 
 
@@ -189,6 +208,18 @@ def test_answers_in_a_sentence_nobody_asked_for(text: str, expected: dict[str, s
 @pytest.mark.parametrize(("asked", "text", "value"), ASKED)
 def test_a_short_answer_belongs_to_the_question_asked(asked: Question, text: str, value: str) -> None:
     assert read_answers(text, asked).get(asked) == value
+
+
+def test_an_answer_to_something_else_does_not_answer_the_question_asked() -> None:
+    assert read_answers("เคยส่งออกแล้ว มีใบขนด้วย", PRODUCT) == {"exported": "with_proof"}
+    assert read_answers("มีลูกค้าที่จีนแล้วค่ะ", PRODUCT) == {"market": "yes"}
+
+
+def test_a_bare_answer_belongs_to_nothing_once_something_else_was_said() -> None:
+    assert read_answers("ใช่ค่ะ", REGISTERED, bare=False) == {}
+    assert read_answers("ยังครับ", REGISTERED, bare=False) == {}
+    assert read_answers("บริษัทจำกัดครับ", REGISTERED, bare=False) == {"registered": "yes"}
+    assert read_answers("ญี่ปุ่นกับเกาหลีค่ะ", MARKET, bare=False) == {"market": "yes"}
 
 
 @pytest.mark.parametrize(("asked", "text"), NO_ANSWER)
@@ -228,6 +259,14 @@ def test_whether_something_is_asked(text: str, expected: bool) -> None:
         ("ไม่มีใบขนแล้วครับ", {"exported": "with_proof"}, {"exported": "without_proof"}),
         ("เคยส่งออกแต่ไม่มีหลักฐาน", {"exported": "with_proof"}, {"exported": "without_proof"}),
         ("มีใบขนด้วยค่ะ", {"exported": "without_proof"}, {"exported": "with_proof"}),
+        ("มีเอกสารครบครับ", {"exported": "without_proof"}, {"exported": "with_proof"}),
+        ("ไม่มีหลักฐานค่ะ", {"exported": "with_proof"}, {"exported": "without_proof"}),
+        (
+            "จริงๆ ไม่ได้ส่งออกมาสองปีแล้ว",
+            {"exported_recently": "yes", "exported": "with_proof"},
+            {"exported_recently": "no"},
+        ),
+        ("จริงๆ ไม่มีแบรนด์ของตัวเองค่ะ", {"product": "yes"}, {"product": "no"}),
         ("ยังไม่เคยส่งออกค่ะ กดผิด", {"exported": "with_proof"}, {"exported": "no"}),
         ("จดแล้วค่ะ", {"registered": SKIPPED}, {"registered": "yes"}),
     ],

@@ -1,0 +1,43 @@
+"""When a person is wanted: asked for outright, or accepted after the assistant offered one."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import OFFERS, Event, Turn, propose, read_turn
+from bot.domain.case import HandoffReason
+from bot.domain.proposals import Handoff, Say
+
+
+def handoff(turn: Turn) -> Handoff:
+    """Return the handoff that the customer asks for; the button under an offer tells why in ``because``."""
+    because = turn.entities.get("because", "")
+    return Handoff(reason=HandoffReason(because) if because in OFFERS.values() else HandoffReason.CUSTOMER_ASKED)
+
+
+class AskAgent(Action):
+    """Hands the case to an officer."""
+
+    def name(self) -> str:
+        """Return the name used in rules."""
+        return "action_ask_agent"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
+        """Propose the handoff."""
+        propose(dispatcher, handoff(read_turn(tracker)))
+        return []
+
+
+class Affirm(Action):
+    """Reads a "yes" outside the form: it accepts the person just offered, or means nothing in particular."""
+
+    def name(self) -> str:
+        """Return the name used in rules."""
+        return "action_affirm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
+        """Propose the handoff, or ask what else there is."""
+        offered = read_turn(tracker).offered
+        propose(dispatcher, Handoff(reason=offered) if offered else Say(script="anything_else"))
+        return []

@@ -1,0 +1,144 @@
+"""Readiness in the talk: the form's own action, and answers given outside the form.
+
+The form's action says everything itself: the learnt answers, a word on what the customer said, and the next
+question. So a turn either says all of it or, if the action fails, nothing. Only a question for CKS is left to another
+action: the form then rejects, a rule searches, and Rasa comes back here to ask the same question again.
+"""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.knowledge import Search, answer_from_cks
+from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
+from actions.people import handoff
+from actions.topics import topic_proposal
+from actions.turn import FINISHED, FORM, PENDING, Event, Turn, propose, read_turn
+from bot.domain.proposals import Handoff, Misunderstood, Say
+from bot.domain.readiness import Question
+from bot.domain.readiness_text import asks_something
+
+ANSWER = "answer_readiness"
+FOR_CKS = {"ask_knowledge", "show_article"}
+UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
+WANTS_ELSE = {"ask_agent", "complaint"}  # done even if the message also holds an answer
+NO_QUESTION_AFTER = {
+    "choose_topic",
+    "show_menu",
+    "goodbye",
+    "abuse",
+    "not_helpful",
+}  # these answers end in a question, or in peace
+
+
+class ValidateReadinessForm(Action):
+    """Runs each time the readiness form does: when a message arrives, and on the way back from an answer."""
+
+    def name(self) -> str:
+        """Return the name that Rasa derives from the form's."""
+        return f"validate_{FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
+        """Learn, respond to what needs no CKS, and ask the next question or end the form."""
+        turn = read_turn(tracker)
+        learnt = learn(turn)
+        if turn.returning:
+            return _come_back(dispatcher, turn, learnt)
+        if turn.offered and turn.intent == "affirm":
+            propose(dispatcher, Handoff(reason=turn.offered))
+            return _wait_for(learnt.next)
+        if _is_for_cks(turn, learnt):
+            return [ActionExecutionRejected(FORM)]
+        return [*note(dispatcher, turn, learnt), *_go_on(dispatcher, turn, learnt)]
+
+
+def _come_back(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
+    """Ask after another action has spoken; if that one failed, fail too, so that the turn says nothing at all."""
+    if not turn.said and turn.intent != CHECK:
+        raise RuntimeError("the action before the form said nothing")
+    if turn.said and turn.said[-1]["proposal"] == "not_found":
+        return _wait_for(learnt.next)  # that asked whether a person should help: one question at a time
+    return _ask(dispatcher, learnt)
+
+
+def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
+    """Say whether CKS is asked; a question beside an answer counts, the search learns the answer before it looks."""
+    asks = not turn.tapped and asks_something(turn.text)
+    if turn.intent in FOR_CKS:
+        return asks or not learnt.new
+    return turn.intent == ANSWER and asks and not learnt.new
+
+
+def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
+    if turn.intent == STOP:
+        propose(dispatcher, Say(script="readiness_stopped"))
+        return _wait_for(None)
+    if turn.intent in WANTS_ELSE or not learnt.new:
+        _respond(dispatcher, turn)
+    if turn.intent in WANTS_ELSE or (turn.intent in NO_QUESTION_AFTER and not learnt.new):
+        return _wait_for(learnt.next)
+    return _ask(dispatcher, learnt)
+
+
+def _respond(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """Say a word on a message that holds no answer: the same as outside the form, except where that would confuse."""
+    match turn.intent:
+        case "choose_topic":
+            propose(dispatcher, topic_proposal(turn))
+        case "ask_agent":
+            propose(dispatcher, handoff(turn))
+        case "greet":
+            propose(dispatcher, Say(script="hello"))  # the menu would be a second question
+        case intent if intent in UNCLEAR:
+            if turn.asked:
+                propose(dispatcher, Say(script="unclear_answer"))
+        case intent if intent != CHECK:
+            dispatcher.utter_message(response=f"utter_{intent}")
+
+
+def _ask(dispatcher: CollectingDispatcher, learnt: Learnt) -> list[Event]:
+    question = learnt.next
+    if question is None:
+        propose(dispatcher, Say(script="readiness_done"))
+    else:
+        propose(dispatcher, Say(script=f"ask_{question}", question=question.value))
+    return _wait_for(question)
+
+
+def _wait_for(question: Question | None) -> list[Event]:
+    """Leave the form waiting for this question, or end it. Rasa takes a form that sets no slot for a rejecting one."""
+    if question is None:
+        return [SlotSet(FINISHED, True), SlotSet(PENDING, None)]
+    return [SlotSet(question.value, None), SlotSet(PENDING, question.value)]
+
+
+class RecordReadiness(Action):
+    """Takes answers and corrections given outside the form, and starts or resumes the form where something is open."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def name(self) -> str:
+        """Return the name used in rules."""
+        return "action_record_readiness"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
+        """Learn; then go on with the form, or say that it is noted."""
+        turn = read_turn(tracker)
+        learnt = learn(turn)
+        if turn.intent == ANSWER and not learnt.new:
+            return await self._no_answer(dispatcher, turn)
+        events = note(dispatcher, turn, learnt)
+        if learnt.next:
+            return [*events, FollowupAction(FORM)]
+        propose(dispatcher, Say(script="readiness_noted" if turn.intent == ANSWER else "readiness_done"))
+        return events
+
+    async def _no_answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[Event]:
+        """Answer the question that sounded like an answer; else it was not understood."""
+        if asks_something(turn.text):
+            return await answer_from_cks(dispatcher, turn, self._search)
+        propose(dispatcher, Misunderstood())
+        return []

@@ -1,0 +1,23 @@
+"""All custom actions of the assistant, ready for the action server; their names are in nlu_data/domain/actions.yml."""
+
+from rasa_sdk import Action
+
+from actions.knowledge import Search, SearchArticles, ShowArticle
+from actions.people import Affirm, AskAgent
+from actions.readiness import RecordReadiness, ValidateReadinessForm
+from actions.session import SessionStart
+from actions.topics import PickTopic
+
+
+def build(search: Search) -> list[Action]:
+    """Return one instance of each action; the search over CKS is the only thing they need."""
+    return [
+        SessionStart(),
+        SearchArticles(search),
+        ShowArticle(search),
+        PickTopic(),
+        AskAgent(),
+        Affirm(),
+        RecordReadiness(search),
+        ValidateReadinessForm(),
+    ]

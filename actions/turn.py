@@ -1,0 +1,112 @@
+"""One turn of the talk as the actions see it, read once from Rasa's tracker.
+
+Actions get everything from here and never dig in tracker events themselves. Two rules live in this file: what the
+customer's last case already told comes with every message (``metadata.case``) and slots of this tracker win over it;
+and a bare "yes" answers whatever the last bot message asked, so ``asked`` and ``offered`` look at that message only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.domain.case import HandoffReason
+from bot.domain.proposals import Proposal
+from bot.domain.readiness import Question, known_answers
+
+FORM = "readiness_form"
+PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
+FINISHED = "readiness_finished"
+OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
+    "not_found": HandoffReason.NOTHING_FOUND,
+    "misunderstood": HandoffReason.MISUNDERSTOOD,
+    "not_helpful": HandoffReason.CUSTOMER_ASKED,
+}
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What the customer did in this turn, and what was known before it."""
+
+    text: str
+    intent: str
+    tapped: bool  # a button, not typed text
+    entities: Mapping[str, str]
+    answers: Mapping[str, str]  # readiness answers known so far
+    finished: bool  # nothing more is to be asked in this case
+    pending: Question | None  # the question the active form waits for
+    asked: Question | None  # the same, if the last bot message asked it
+    offered: HandoffReason | None  # why a person would be needed, if the last bot message offered one
+    topic: str | None
+    last_article: str | None
+    said: Sequence[Mapping[str, Any]]  # proposals made earlier in this turn
+    returning: bool  # another action answered in this turn before the form was run
+
+
+def read_turn(tracker: Tracker) -> Turn:
+    """Read the current turn from the tracker."""
+    start = _last_user_event(tracker.events)
+    user: Event = tracker.events[start] if start is not None else {}
+    before, after = tracker.events[: start or 0], tracker.events[(start or 0) + 1 :]
+    case = case_of(user.get("metadata"))
+    pending = _pending(tracker)
+    last_words = (_proposals(before) or [{}])[-1]
+    return Turn(
+        text=user.get("text") or "",
+        intent=(tracker.latest_message.get("intent") or {}).get("name") or "",
+        tapped=(user.get("text") or "").startswith("/"),
+        entities={entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])},
+        answers=known_answers(_answers(case) | {key: value for key, value in tracker.slots.items() if value}),
+        finished=_finished(tracker, case),
+        pending=pending,
+        asked=pending if not last_words or last_words.get("question") == pending else None,
+        offered=OFFERS.get(last_words.get("script") or last_words.get("proposal", "")),
+        topic=tracker.get_slot("topic") or case.get("topic"),
+        last_article=_last_article(before) or tracker.get_slot("last_article") or case.get("last_article"),
+        said=_proposals(after),
+        returning=any(event["event"] == "action" and event["name"] != FORM for event in after),
+    )
+
+
+def propose(dispatcher: CollectingDispatcher, proposal: Proposal) -> None:
+    """Hand one proposal to the desk."""
+    dispatcher.utter_message(json_message=asdict(proposal))
+
+
+def case_of(metadata: object) -> dict[str, Any]:
+    """Take what the desk sent about the case out of a message's metadata; empty if it sent nothing."""
+    case = metadata.get("case") if isinstance(metadata, dict) else None
+    return case if isinstance(case, dict) else {}
+
+
+def _answers(case: Mapping[str, Any]) -> dict[str, object]:
+    readiness = case.get("readiness") or {}
+    return dict(readiness.get("answers") or {})
+
+
+def _finished(tracker: Tracker, case: Mapping[str, Any]) -> bool:
+    slot = tracker.get_slot(FINISHED)
+    return bool((case.get("readiness") or {}).get("finished") if slot is None else slot)
+
+
+def _pending(tracker: Tracker) -> Question | None:
+    asked = tracker.get_slot(PENDING) if tracker.active_loop.get("name") == FORM else None
+    return Question(asked) if asked else None
+
+
+def _last_user_event(events: Sequence[Event]) -> int | None:
+    return next((position for position in reversed(range(len(events))) if events[position]["event"] == "user"), None)
+
+
+def _proposals(events: Sequence[Event]) -> list[Mapping[str, Any]]:
+    said = [(event.get("data") or {}).get("custom") for event in events if event["event"] == "bot"]
+    return [proposal for proposal in said if proposal]
+
+
+def _last_article(events: Sequence[Event]) -> str | None:
+    answers = [proposal["article_id"] for proposal in _proposals(events) if proposal["proposal"] == "answer"]
+    return answers[-1] if answers else None

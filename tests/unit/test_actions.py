@@ -1,0 +1,313 @@
+"""The actions by themselves: what they propose and remember for a given tracker, and that their words exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.knowledge import Hit
+from actions.registry import build
+from bot.domain.readiness import Question
+from bot.domain.scripts import load_scripts
+from bot.domain.topics import Topic
+
+ROOT = Path(__file__).parents[2]
+DOMAIN: dict[str, Any] = {}
+for _file in sorted((ROOT / "nlu_data" / "domain").glob("*.yml")):
+    DOMAIN |= yaml.safe_load(_file.read_text(encoding="utf-8"))
+OWN_SCRIPTS = ("readiness.yml", "topics.yml", "smalltalk.yml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    article_id: str
+    version: int = 2
+    title: str = "ขอ Form D ที่ไหน"
+    score: float = 0.9
+
+
+@dataclass
+class RecordingSearch:
+    """Gives what the test put in, and keeps what it was asked."""
+
+    hits: Sequence[Hit] = ()
+    asked: list[tuple[str, str | None, int]] = field(default_factory=list)
+
+    async def find(self, text: str, *, topic: str | None, limit: int) -> Sequence[Hit]:
+        self.asked.append((text, topic, limit))
+        return self.hits
+
+    async def get(self, article_id: str) -> Hit | None:
+        return next((hit for hit in self.hits if hit.article_id == article_id), None)
+
+
+class Said:
+    """A tracker with one customer message as its last event, and what an action makes of it."""
+
+    def __init__(self, text: str, intent: str, *, entities: dict[str, str] | None = None, **state: Any) -> None:
+        self.search = RecordingSearch(state.pop("hits", ()))
+        self._before: list[dict[str, Any]] = state.pop("before", [])
+        self._case: dict[str, Any] | None = state.pop("case", None)
+        self._pending: str | None = state.pop("pending", None)
+        self._slots = {"requested_slot": self._pending, **state}
+        found = [{"entity": name, "value": value} for name, value in (entities or {}).items()]
+        self._message = {"text": text, "intent": {"name": intent}, "entities": found}
+
+    async def run(self, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Run the action of that name; return its proposals and events."""
+        action = next(action for action in build(self.search) if action.name() == name)
+        dispatcher = CollectingDispatcher()
+        events = await action.run(dispatcher, self._tracker(), DOMAIN)
+        return [message["custom"] or message["response"] for message in dispatcher.messages], list(events)
+
+    def _tracker(self) -> Tracker:
+        user = {"event": "user", "text": self._message["text"], "metadata": {"case": self._case} if self._case else {}}
+        loop = {"name": "readiness_form"} if self._pending else {}
+        return Tracker("7.1", self._slots, self._message, [*self._before, user], False, None, loop, "action_listen")
+
+
+def bot_said(**proposal: Any) -> dict[str, Any]:
+    return {"event": "bot", "data": {"custom": proposal}}
+
+
+def slots(events: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+
+
+async def test_a_question_is_answered_by_the_best_article_with_two_alternatives() -> None:
+    said = Said("ขอ form d ที่ไหน", "ask_knowledge", case={"topic": "documents", "readiness": {"finished": True}})
+    said.search.hits = [Found(article_id="form_d"), Found(article_id="form_e", score=0.4), Found(article_id="co")]
+    proposals, events = await said.run("action_search_articles")
+
+    assert said.search.asked == [("ขอ form d ที่ไหน", "documents", 3)]
+    assert proposals == [
+        {"proposal": "answer", "article_id": "form_d", "version": 2, "score": 0.9, "alternatives": ("form_e", "co")}
+    ]
+    assert events == []
+
+
+async def test_an_open_readiness_calls_the_form_after_the_answer() -> None:
+    said = Said("ขอ form d ที่ไหน", "ask_knowledge", hits=[Found(article_id="form_d")])
+    _, events = await said.run("action_search_articles")
+
+    assert [event["name"] for event in events if event["event"] == "followup"] == ["readiness_form"]
+
+
+@pytest.mark.parametrize("hits", [[], [Found(article_id="form_d", score=0.49)]])
+async def test_what_is_not_good_enough_is_not_found(hits: list[Found]) -> None:
+    proposals, events = await Said("ขอ form d ที่ไหน", "ask_knowledge", hits=hits).run("action_search_articles")
+
+    assert proposals == [{"proposal": "not_found"}]
+    assert events == []
+
+
+async def test_an_article_behind_a_button() -> None:
+    said = Said("/show_article", "show_article", entities={"article_id": "form_d"}, hits=[Found(article_id="form_d")])
+    proposals, _ = await said.run("action_show_article")
+
+    assert proposals[0]["article_id"] == "form_d"
+    assert said.search.asked == []
+
+
+async def test_another_article_is_one_near_the_last_and_not_the_last() -> None:
+    hits = [Found(article_id="form_d"), Found(article_id="form_e")]
+    said = Said("ขอดูอันอื่น", "show_article", hits=hits, before=[bot_said(proposal="answer", article_id="form_d")])
+    proposals, _ = await said.run("action_show_article")
+
+    assert proposals[0]["article_id"] == "form_e"
+
+
+@pytest.mark.parametrize(
+    ("entities", "text", "expected"),
+    [
+        ({"topic": "fairs"}, "/choose_topic", {"proposal": "topic", "topic": Topic.FAIRS}),
+        ({"topic": "nonsense"}, "/choose_topic", {"proposal": "say", "script": "menu", "question": None}),
+        ({}, "สนใจเรื่องอบรมค่ะ", {"proposal": "topic", "topic": Topic.MEMBERSHIP}),
+        ({}, "เอกสารสมัครสมาชิก", {"proposal": "topic", "topic": Topic.MEMBERSHIP}),
+        ({}, "อยากหาผู้นำเข้าไว้ส่งออก", {"proposal": "topic", "topic": Topic.IMPORTERS}),
+        ({}, "อยากเริ่มส่งออก", {"proposal": "topic", "topic": Topic.EXPORT_START}),
+        ({}, "เรื่องนั้นแหละ", {"proposal": "say", "script": "menu", "question": None}),
+    ],
+)
+async def test_the_topic_in_a_button_or_in_words(entities: dict[str, str], text: str, expected: dict[str, Any]) -> None:
+    proposals, _ = await Said(text, "choose_topic", entities=entities).run("action_choose_topic")
+
+    assert proposals == [expected]
+
+
+@pytest.mark.parametrize(
+    ("because", "reason"),
+    [("nothing_found", "nothing_found"), ("misunderstood", "misunderstood"), ("rude", "customer_asked")],
+)
+async def test_the_button_under_an_offer_tells_why_a_person_is_needed(because: str, reason: str) -> None:
+    proposals, _ = await Said("/ask_agent", "ask_agent", entities={"because": because}).run("action_ask_agent")
+
+    assert proposals == [{"proposal": "handoff", "reason": reason}]
+
+
+@pytest.mark.parametrize(
+    ("last_words", "expected"),
+    [
+        ({"proposal": "not_found"}, {"proposal": "handoff", "reason": "nothing_found"}),
+        ({"proposal": "misunderstood"}, {"proposal": "handoff", "reason": "misunderstood"}),
+        ({"proposal": "say", "script": "not_helpful"}, {"proposal": "handoff", "reason": "customer_asked"}),
+        ({"proposal": "say", "script": "menu"}, {"proposal": "say", "script": "anything_else", "question": None}),
+    ],
+)
+async def test_yes_accepts_the_person_that_was_offered(last_words: dict[str, Any], expected: dict[str, Any]) -> None:
+    proposals, _ = await Said("ค่ะ", "affirm", before=[bot_said(**last_words)]).run("action_affirm")
+
+    assert proposals == [expected]
+
+
+async def test_a_fresh_tracker_is_seeded_and_waits_for_the_pending_question() -> None:
+    case = {
+        "topic": "fairs",
+        "last_article": "form_d",
+        "readiness": {"answers": {"registered": "yes", "colour": "red"}, "finished": False},
+        "pending_question": "exported",
+    }
+    _, events = await Said("", "", session_started_metadata={"case": case}).run("action_session_start")
+
+    assert next(event["event"] for event in events) == "session_started"
+    assert slots(events) == {
+        "registered": "yes",
+        "readiness_finished": False,
+        "topic": "fairs",
+        "last_article": "form_d",
+        "requested_slot": "exported",
+    }
+    assert {"event": "active_loop", "name": "readiness_form", "timestamp": None} in events
+    assert (events[-1]["event"], events[-1]["name"]) == ("action", "action_listen")
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"case": None}, "nonsense", {"case": {"readiness": None}}])
+async def test_a_tracker_without_a_seed_starts_empty(metadata: object) -> None:
+    _, events = await Said("", "", session_started_metadata=metadata).run("action_session_start")
+
+    assert "requested_slot" not in slots(events)
+    assert slots(events)["readiness_finished"] is False
+
+
+@pytest.mark.parametrize("case", [{"finished": True}, {"answers": {"registered": "no"}}])
+async def test_nothing_waits_where_nothing_is_to_be_asked(case: dict[str, Any]) -> None:
+    seed = {"case": {"readiness": case, "pending_question": "exported"}}
+    _, events = await Said("", "", session_started_metadata=seed).run("action_session_start")
+
+    assert "requested_slot" not in slots(events)
+
+
+ASKED = [bot_said(proposal="say", script="ask_registered", question="registered")]
+
+
+async def test_a_turn_teaches_and_asks_the_next_question_in_one_go() -> None:
+    said = Said("จดแล้วค่ะ", "answer_readiness", pending="registered", before=ASKED)
+    proposals, events = await said.run("validate_readiness_form")
+
+    assert proposals == [
+        {"proposal": "readiness", "answers": {"registered": "yes"}, "method": "text", "finished": False},
+        {"proposal": "say", "script": "ask_exported", "question": "exported"},
+    ]
+    assert slots(events) == {
+        "registered": "yes",
+        "readiness_finished": False,
+        "exported": None,
+        "requested_slot": "exported",
+    }
+
+
+async def test_a_bare_yes_answers_only_what_was_asked_last() -> None:
+    topic = [*ASKED, bot_said(proposal="topic", topic="fairs")]
+    proposals, events = await Said("ใช่ค่ะ", "affirm", pending="registered", before=topic).run("validate_readiness_form")
+
+    assert [proposal["script"] for proposal in proposals] == ["ask_registered"]
+    assert slots(events) == {"registered": None, "requested_slot": "registered"}
+
+
+async def test_a_question_for_cks_is_left_to_the_rules_untouched() -> None:
+    said = Said("จดแล้วค่ะ ต้องใช้เอกสารอะไรบ้างคะ", "ask_knowledge", pending="registered", before=ASKED)
+    proposals, events = await said.run("validate_readiness_form")
+
+    assert proposals == []
+    assert [event["event"] for event in events] == ["action_execution_rejected"]
+
+
+async def test_the_form_fails_when_the_action_before_it_failed() -> None:
+    said = Said("ขอ form d ที่ไหน", "ask_knowledge", pending="registered", before=ASKED)
+    tracker = said._tracker()
+    tracker.events.append({"event": "action", "name": "action_search_articles"})
+    form = next(action for action in build(said.search) if action.name() == "validate_readiness_form")
+
+    with pytest.raises(RuntimeError, match="said nothing"):
+        await form.run(CollectingDispatcher(), tracker, DOMAIN)
+
+
+async def test_what_the_tracker_learnt_wins_over_what_the_desk_sent() -> None:
+    case = {"readiness": {"answers": {"registered": "no"}, "finished": True}}
+    said = Said("ขอ form d ที่ไหน", "ask_knowledge", case=case, registered="yes", readiness_finished=False)
+    said.search.hits = [Found(article_id="form_d")]
+    _, events = await said.run("action_search_articles")
+
+    assert any(event["event"] == "followup" for event in events)
+
+
+# Words and names: what the data files, the domain and the code say of each other.
+
+
+def test_rasa_knows_exactly_the_actions_there_are() -> None:
+    assert sorted(action.name() for action in build(RecordingSearch())) == sorted(DOMAIN["actions"])
+    assert all(isinstance(action, Action) for action in build(RecordingSearch()))
+
+
+def test_every_response_is_a_proposal_and_its_script_exists() -> None:
+    for name, [variant] in DOMAIN["responses"].items():
+        assert list(variant) == ["custom"], name
+        assert variant["custom"].get("script", "menu") in load_scripts(), name
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        *(f"ask_{question}" for question in Question),
+        *("menu", "hello", "unclear_answer", "readiness_done", "readiness_noted", "readiness_stopped", "anything_else"),
+    ],
+)
+def test_the_scripts_that_actions_name_exist(script: str) -> None:
+    assert script in load_scripts()
+
+
+def test_what_the_form_may_answer_is_in_the_domain() -> None:
+    intents = set(DOMAIN["intents"]) - {
+        *("ask_knowledge", "show_article", "choose_topic", "ask_agent", "greet", "check_readiness"),
+        *("affirm", "deny", "answer_readiness", "skip_question", "stop_questions"),
+    }
+
+    assert {f"utter_{intent}" for intent in intents} <= set(DOMAIN["responses"])
+
+
+def test_buttons_carry_intents_and_entities_that_rasa_knows() -> None:
+    for script in load_scripts().values():
+        for button in script.buttons:
+            assert button.intent in DOMAIN["intents"], script.key
+            assert set(button.entities) <= set(DOMAIN["entities"]), script.key
+            assert all(isinstance(value, str) for value in button.entities.values()), script.key
+
+
+@pytest.mark.parametrize("file", OWN_SCRIPTS)
+def test_buttons_of_the_talk_fit_the_smallest_channel(file: str) -> None:
+    content = yaml.safe_load((ROOT / "bot" / "data" / "scripts" / file).read_text(encoding="utf-8"))
+    titles = [b[language] for entry in content.values() for b in entry.get("buttons", []) for language in ("th", "en")]
+
+    assert [title for title in titles if len(title) > 20] == []
+
+
+def test_each_question_offers_its_answers_and_a_way_to_skip() -> None:
+    for question in Question:
+        buttons = load_scripts()[f"ask_{question}"].buttons
+        assert [set(button.entities) for button in buttons[:-1]] == [{question}] * (len(buttons) - 1)
+        assert buttons[-1].intent == "skip_question"
