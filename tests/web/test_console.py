@@ -18,7 +18,18 @@ from tests.web.officer import Officer, text_of, token_of
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(1)</script>'
 PAGES = ["/desk", "/desk?view=open", "/desk/cases/1", "/desk/live/list", "/desk/live/cases/1", "/desk/kpi"]
-BUTTONS = ["accept", "reply", "notes", "retry/1", "transfer", "release", "return-to-bot", "resolve", "discard", "profile"]
+BUTTONS = [
+    "accept",
+    "reply",
+    "notes",
+    "retry/1",
+    "transfer",
+    "release",
+    "return-to-bot",
+    "resolve",
+    "discard",
+    "profile",
+]
 
 
 # ---- the door ----
@@ -80,7 +91,9 @@ async def test_the_door_refuses_a_form_from_elsewhere(web: Web, token: str | Non
     assert (await web.http.post("/desk/sign-in", data=data)).status_code == 403
 
 
-@pytest.mark.parametrize("way", ["https://evil.example", "//evil.example", "/desk//evil.example", "/chat", "/desk\\@evil"])
+@pytest.mark.parametrize(
+    "way", ["https://evil.example", "//evil.example", "/desk//evil.example", "/chat", "/desk\\@evil"]
+)
 async def test_the_door_leads_only_into_the_console(web: Web, way: str) -> None:
     page = await web.http.get("/desk/sign-in", params={"next": way})
 
@@ -197,7 +210,9 @@ async def test_two_hundred_rows_need_no_more_queries_than_one(web: Web) -> None:
         await uow.commit()
     many = await _queries(web, officer)
 
-    assert (await officer.page("/desk")).count('class="row ') + (await officer.page("/desk")).count('class="row"') >= 200
+    assert (await officer.page("/desk")).count('class="row ') + (await officer.page("/desk")).count(
+        'class="row"'
+    ) >= 200
     assert many == one
 
 
@@ -347,7 +362,9 @@ async def test_resolve_with_the_prefilled_summary(web: Web) -> None:
     page = await officer.do(case_id, "accept")
     draft = re.search(r'<textarea id="summary"[^>]*>([^<]+)</textarea>', page)
     assert draft
-    done = await officer.do(case_id, "resolve", outcome="answered", summary=draft[1] + "\nตอบครบ", last_seen_seq=_seen(page))
+    done = await officer.do(
+        case_id, "resolve", outcome="answered", summary=draft[1] + "\nตอบครบ", last_seen_seq=_seen(page)
+    )
     case = await visitor.case()
 
     assert "ระดับความพร้อม: ยังไม่มีธุรกิจ" in draft[1]
@@ -480,7 +497,9 @@ async def test_each_figure_opens_to_its_cases(web: Web) -> None:
     assert all(f'id="row-{case_id}"' in shown for shown in opened)
 
 
-@pytest.mark.parametrize("period", ["from=x", "from=31/2/2569", "from=9999-12-31&to=9999-12-31", "from=30/11/2569&to=1/11/2569"])
+@pytest.mark.parametrize(
+    "period", ["from=x", "from=31/2/2569", "from=9999-12-31&to=9999-12-31", "from=30/11/2569&to=1/11/2569"]
+)
 async def test_a_period_that_is_none_is_told(web: Web, period: str) -> None:
     officer = await Officer.at(web)
     response = await officer.http.get(f"/desk/kpi?{period}")
