@@ -48,6 +48,8 @@ async def dispose_all(
     if case.state is State.QUEUED:
         await _assist(uow, conversation, case, proposed)
         return
+    if not any(isinstance(proposal, Misunderstood) for proposal in proposed):
+        case.misunderstood = 0
     for proposal in proposed:
         if case.state is State.BOT:
             await dispose(uow, conversation, case, proposal, greeted=greeted, limits=limits)
@@ -66,8 +68,6 @@ async def dispose(
     uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Proposal, *, greeted: bool, limits: Limits
 ) -> None:
     """Carry out one proposal of a case that is the bot's."""
-    if not isinstance(proposal, Misunderstood | AnswerReadiness):
-        case.misunderstood = 0
     match proposal:
         case Say():
             await _say(uow, conversation, case, proposal, greeted=greeted)

@@ -48,6 +48,7 @@ class WorkRow:
     last_author: Author | None
     last_text: str | None
     last_at: datetime | None
+    asked_before: str | None
     unanswered: int
     failed: bool
 
@@ -119,17 +120,24 @@ def _rows() -> Select[Any]:
     )
     by_people = Message.author.in_([Author.CUSTOMER, Author.AGENT])
     last = (
-        select(Message.author, func.left(Message.text, EXCERPT).label("text"), Message.at)
+        select(Message.author, func.left(Message.text, EXCERPT).label("text"), Message.at, Message.seq)
         .where(Message.case_id == Case.id)
         .order_by(by_people.desc(), Message.seq.desc())
         .limit(1)
         .lateral("last")
     )
+    before = (
+        select(func.left(Message.text, EXCERPT).label("text"))
+        .where(Message.case_id == Case.id, Message.author == Author.CUSTOMER, Message.seq < last.c.seq)
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .lateral("before")
+    )
     return (
         select(
             Case, Contact.name.label("contact"), Contact.company, owner.name.label("assignee"),
             target.name.label("transfer_to"), due.c.due_at, due.c.measure, known.c.level,
-            last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"),
+            last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"), before.c.text.label("asked_before"),
             _unanswered_messages().label("unanswered"), _has_failed().label("failed"),
         )
         .join(Contact, Contact.id == Case.contact_id)
@@ -138,6 +146,7 @@ def _rows() -> Select[Any]:
         .outerjoin(due, true())
         .outerjoin(known, true())
         .outerjoin(last, true())
+        .outerjoin(before, true())
     )  # fmt: skip
 
 

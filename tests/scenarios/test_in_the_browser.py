@@ -22,13 +22,12 @@ SLOW = 20_000  # milliseconds
 
 @pytest_asyncio.fixture(name="page", loop_scope="session")
 async def _page(browser: Browser, running: Desk) -> AsyncIterator[Page]:
-    """A phone of a customer in Bangkok, at the chat."""
+    """A phone of a customer in Bangkok."""
     context = await browser.new_context(
         viewport=PHONE, locale="th-TH", timezone_id="Asia/Bangkok", reduced_motion="reduce"
     )
     context.set_default_timeout(SLOW)
     page = await context.new_page()
-    await page.goto(f"{running.address}/chat")
     yield page
     await context.close()
 
@@ -47,7 +46,8 @@ def log(page: Page):  # noqa: ANN201 - playwright's locator
     return page.get_by_role("log")
 
 
-async def test_greeting_topic_readiness_interruption_and_answer(page: Page) -> None:
+async def test_greeting_topic_readiness_interruption_and_answer(page: Page, running: Desk) -> None:
+    await page.goto(f"{running.address}/chat")
     await expect(log(page)).to_contain_text("ข้อความนี้ตอบโดยผู้ช่วยอัตโนมัติ", timeout=SLOW)
     await picture(page, "1-greeting")
     await page.get_by_role("button", name="เอกสารและกฎระเบียบ").click()
@@ -73,6 +73,7 @@ async def test_english(page: Page, running: Desk) -> None:
 
 
 async def test_a_restarted_server_neither_loses_nor_doubles(page: Page, running: Desk) -> None:
+    await page.goto(f"{running.address}/chat")
     await expect(log(page)).to_contain_text("ผู้ช่วยอัตโนมัติ", timeout=SLOW)
     pid = running.pid("web")
     os.kill(pid, signal.SIGKILL)

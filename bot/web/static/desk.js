@@ -8,6 +8,7 @@ const COALESCE_MS = 250; // several wake-ups in a row are one reading
 const SAFETY_MS = 20000; // reads anew without being told, should a wake-up be lost
 const SEEN_AFTER_MS = 500; // so long must a message stand on the screen to be read
 const HIDDEN_AFTER_MS = 5000;
+const NOTICE_MS = 8000; // a word that something worked; what went wrong stays
 const body = document.body;
 const byId = (id) => document.getElementById(id);
 const caseId = body.dataset.case;
@@ -110,11 +111,14 @@ const announced = new Set([...document.querySelectorAll('.row[data-state="queued
 
 function announce(words) { byId('announce').textContent = words; }
 function tell(words) { const line = byId('connection'); if (line.textContent !== words) line.textContent = words; }
+let noticed = null;
 function notice(words, wrong = false) {
   const line = byId('notice');
   if (!line) return;
   line.textContent = words;
   line.classList.toggle('problem', wrong);
+  clearTimeout(noticed);
+  if (!wrong) noticed = setTimeout(() => { line.textContent = ''; }, NOTICE_MS);
 }
 function signedOut() {
   keepDraft();
