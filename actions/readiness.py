@@ -24,13 +24,8 @@ ANSWER = "answer_readiness"
 FOR_CKS = {"ask_knowledge", "show_article"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
 WANTS_ELSE = {"ask_agent", "complaint"}  # done even if the message also holds an answer
-NO_QUESTION_AFTER = {
-    "choose_topic",
-    "show_menu",
-    "goodbye",
-    "abuse",
-    "not_helpful",
-}  # these answers end in a question, or in peace
+# After these there is something else to answer, or peace.
+NO_QUESTION_AFTER = {"choose_topic", "show_menu", "goodbye", "abuse", "not_helpful"}
 
 
 class ValidateReadinessForm(Action):

@@ -65,8 +65,8 @@ def read_turn(tracker: Tracker) -> Turn:
         pending=pending,
         asked=pending if not last_words or last_words.get("question") == pending else None,
         offered=OFFERS.get(last_words.get("script") or last_words.get("proposal", "")),
-        topic=tracker.get_slot("topic") or case.get("topic"),
-        last_article=_last_article(before) or tracker.get_slot("last_article") or case.get("last_article"),
+        topic=case.get("topic") or tracker.get_slot("topic"),
+        last_article=_last_article(before) or case.get("last_article") or tracker.get_slot("last_article"),
         said=_proposals(after),
         returning=any(event["event"] == "action" and event["name"] != FORM for event in after),
     )
