@@ -27,18 +27,6 @@ PARTICLES = r"(?:\s*(?:นะ|น้า|จ้า|จ้ะ|จ๊ะ|ค่ะ|
 LEAD = r"^(?:(?:ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|score|rating|no\.?)\s*)*"
 ONLY_PARTICLES = re.compile("^" + PARTICLES)
 DIGIT = re.compile(LEAD + r"([123])(?:\s*(?:คะแนน|ดาว))?\s*[-=:.]?\s*(.*)$")
-NOT_SATISFIED = 3  # ไม่พึงพอใจ
-
-    @property
-    def satisfied(self) -> bool:
-        """Tell whether this rating counts as satisfied."""
-        return self is not Score.NOT_SATISFIED
-
-
-PARTICLES = r"(?:\s*(?:นะ|น้า|จ้า|จ้ะ|จ๊ะ|ค่ะ|คะ|ค่า|คับ|ครับ|ครับผม|ฮะ|เลย|มาก|มากๆ|แล้ว|👍|🙏|😊|❤|!|\.))*$"
-LEAD = r"^(?:(?:ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|score|rating|no\.?)\s*)*"
-SCALE = r"(?:\s*[-=:.]?\s*(?:ประทับใจ|พึงพอใจ|พอใจ|ไม่พึงพอใจ|ไม่พอใจ))?"
-DIGIT = re.compile(LEAD + r"([123])(?:\s*(?:คะแนน|ดาว))?" + SCALE + PARTICLES)
 NOT_SATISFIED = r"(?:ไม่(?:ค่อย)?(?:พึงพอใจ|พอใจ|ประทับใจ|โอเค)|not satisfied|unsatisfied|dissatisfied|bad)"
 IMPRESSED = r"(?:ประทับใจ|ดีมาก|เยี่ยม|เยี่ยมมาก|very satisfied|impressed|excellent|great)"
 SATISFIED = r"(?:พึงพอใจ|พอใจ|โอเค|satisfied|ok|okay|good)"
