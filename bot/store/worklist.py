@@ -137,7 +137,8 @@ def _rows() -> Select[Any]:
         select(
             Case, Contact.name.label("contact"), Contact.company, owner.name.label("assignee"),
             target.name.label("transfer_to"), due.c.due_at, due.c.measure, known.c.level,
-            last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"), before.c.text.label("asked_before"),
+            last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"),
+            before.c.text.label("asked_before"),
             _unanswered_messages().label("unanswered"), _has_failed().label("failed"),
         )
         .join(Contact, Contact.id == Case.contact_id)
