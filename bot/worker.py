@@ -10,6 +10,7 @@ import signal
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
@@ -22,6 +23,11 @@ from bot.store import clock
 from bot.store.lanes import Direction, Lanes, due_lanes
 from bot.store.wakeups import Subscription
 
+# What one event may do wrong; a lost database is none of these and ends the worker.
+EVENT_FAULTS = (
+    DeskError, DataError, IntegrityError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError,
+    AssertionError,
+)  # fmt: skip
 LANES_AT_ONCE = 32
 SWEEP_SECONDS = 1.0
 log = structlog.get_logger()
@@ -76,7 +82,7 @@ class Worker:
         with structlog.contextvars.bound_contextvars(event_id=event_id):
             try:
                 await self._handle(event_id)
-            except (DeskError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
+            except EVENT_FAULTS as error:
                 # One event's fault must not stop the others: it is retried, then set aside and shown.
                 async with self.desk.uow() as uow:
                     set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.desk.limits)

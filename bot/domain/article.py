@@ -84,10 +84,6 @@ class ArticleVersion(Base):
         for name, value in fields.items():
             setattr(self, name, value)
 
-    def serves(self, today: date) -> bool:
-        """Tell whether customers may be told this text today."""
-        return self.state is ArticleState.VERIFIED and self.review_due is not None and today <= self.review_due
-
     def text(self) -> ArticleText:
         """Give what a customer reads; only for a verified version."""
         assert self.reviewed_on is not None

@@ -17,7 +17,8 @@ from bot.domain.case import BANGKOK
 from bot.domain.errors import Invalid
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HORIZON_DAYS = 400  # a promise that does not fall due within this is a calendar that never opens
+HORIZON_DAYS = 400  # a calendar that does not open within this is refused; an old one never stops the service
+HORIZON = timedelta(days=HORIZON_DAYS)
 FILE = Path(__file__).parents[1] / "data" / "calendar.yml"
 NEVER_OPENS = "The calendar never opens."
 Period = tuple[time, time]
@@ -36,20 +37,20 @@ class Calendar:
         return any(start <= at < end for start, end in self._stretches(at))
 
     def next_opening(self, at: datetime) -> datetime:
-        """Give the moment itself when open, else the next opening."""
+        """Give the moment itself when open, else the next opening; the horizon where there is none before it."""
         for start, _ in self._stretches(at):
             return max(start, at)
-        raise Invalid(NEVER_OPENS)
+        return at + HORIZON
 
     def due(self, start: datetime, minutes: float) -> datetime:
-        """Give the moment at which so many working minutes after ``start`` are over."""
+        """Give the moment at which so many working minutes after ``start`` are over, at the latest the horizon."""
         left = timedelta(minutes=minutes)
         for opens, closes in self._stretches(start):
             begin = max(opens, start)
             if closes - begin >= left:
                 return begin + left
             left -= closes - begin
-        raise Invalid(NEVER_OPENS)
+        return start + HORIZON
 
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Count the working minutes between two moments; 0 when they are the wrong way round."""

@@ -25,6 +25,18 @@ class Score(IntEnum):
 
 PARTICLES = r"(?:\s*(?:นะ|น้า|จ้า|จ้ะ|จ๊ะ|ค่ะ|คะ|ค่า|คับ|ครับ|ครับผม|ฮะ|เลย|มาก|มากๆ|แล้ว|👍|🙏|😊|❤|!|\.))*$"
 LEAD = r"^(?:(?:ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|score|rating|no\.?)\s*)*"
+ONLY_PARTICLES = re.compile("^" + PARTICLES)
+DIGIT = re.compile(LEAD + r"([123])(?:\s*(?:คะแนน|ดาว))?\s*[-=:.]?\s*(.*)$")
+NOT_SATISFIED = 3  # ไม่พึงพอใจ
+
+    @property
+    def satisfied(self) -> bool:
+        """Tell whether this rating counts as satisfied."""
+        return self is not Score.NOT_SATISFIED
+
+
+PARTICLES = r"(?:\s*(?:นะ|น้า|จ้า|จ้ะ|จ๊ะ|ค่ะ|คะ|ค่า|คับ|ครับ|ครับผม|ฮะ|เลย|มาก|มากๆ|แล้ว|👍|🙏|😊|❤|!|\.))*$"
+LEAD = r"^(?:(?:ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|score|rating|no\.?)\s*)*"
 SCALE = r"(?:\s*[-=:.]?\s*(?:ประทับใจ|พึงพอใจ|พอใจ|ไม่พึงพอใจ|ไม่พอใจ))?"
 DIGIT = re.compile(LEAD + r"([123])(?:\s*(?:คะแนน|ดาว))?" + SCALE + PARTICLES)
 NOT_SATISFIED = r"(?:ไม่(?:ค่อย)?(?:พึงพอใจ|พอใจ|ประทับใจ|โอเค)|not satisfied|unsatisfied|dissatisfied|bad)"
@@ -44,6 +56,13 @@ def read_rating(text: str) -> Score | None:
     """Read a rating, or None for everything that is not clearly one."""
     plain = normalise(text.replace("\u20e3", "")).strip()
     digit = DIGIT.match(plain)
-    if digit:
-        return Score(int(digit[1]))
+    if digit is None:
+        return _by_words(plain)
+    score, rest = Score(int(digit[1])), digit[2]
+    if ONLY_PARTICLES.match(rest) or _by_words(rest) is score:
+        return score
+    return None  # it says something else too, or contradicts itself: "1 ไม่พอใจ"
+
+
+def _by_words(plain: str) -> Score | None:
     return next((score for pattern, score in WORDS if pattern.match(plain)), None)

@@ -11,6 +11,7 @@ TRAILING = (
     r"|so much|very much|bye|สวัสดี|[\s!.,~ๆ🙏😊👍❤️])"
 )
 CLOSING = re.compile(rf"^(?:{LEAD_IN}[\s,]*)*(?:{THANKS}{TRAILING}*)+$")
+ASKS = re.compile(r"[?？]|^[.…]+$")  # a sign that something is still wanted
 LONGEST = 80  # characters; who writes more says more than thanks
 ONLY_SIGNS = re.compile(r"^[^\w\u0e00-\u0e7f]+$")
 
@@ -18,4 +19,6 @@ ONLY_SIGNS = re.compile(r"^[^\w\u0e00-\u0e7f]+$")
 def only_thanks(text: str) -> bool:
     """Tell whether a text says nothing but thanks or good-bye (or is only emoji)."""
     plain = normalise(text)
-    return 0 < len(plain) <= LONGEST and bool(CLOSING.match(plain) or ONLY_SIGNS.match(plain))
+    return (
+        0 < len(plain) <= LONGEST and not ASKS.search(plain) and bool(CLOSING.match(plain) or ONLY_SIGNS.match(plain))
+    )

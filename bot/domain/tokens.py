@@ -11,4 +11,4 @@ def new_token() -> str:
 
 def token_hash(token: str) -> str:
     """Hash a token for storage; 256 random bits need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()

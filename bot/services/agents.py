@@ -18,7 +18,6 @@ SEEN_EVERY = timedelta(seconds=15)
 SHORTEST_PASSWORD = 10
 TRIES = 5  # failed sign-ins under one e-mail within TRIES_WINDOW, after which even the right password waits
 TRIES_WINDOW = timedelta(minutes=10)
-ADDRESS_TRIES = 50  # the same for one network address: a ministry sits behind one
 
 
 async def create(uow: UnitOfWork, *, email: str, name: str, role: Role, password: str) -> Agent:
@@ -37,19 +36,22 @@ async def create(uow: UnitOfWork, *, email: str, name: str, role: Role, password
     return await uow.agents.add(agent)
 
 
-async def login(uow: UnitOfWork, *, email: str, password: str, address: str) -> tuple[str, Agent]:
-    """Check e-mail and password and return a new session's token; failures are counted and throttled.
+async def login(uow: UnitOfWork, *, email: str, password: str) -> tuple[str, Agent]:
+    """Check e-mail and password and return a new session's token; failures are counted and throttled by e-mail.
+
+    Not by network address: behind one proxy or one ministry's NAT that would let anybody lock everybody out.
 
     The caller commits in every case, also when this raises: a failure must be remembered.
     """
     key = email.strip().lower()
-    await _refuse_throttled(uow, key, address)
+    await uow.take_turn(f"login:{key}")  # tries at once are counted one after the other
+    if await uow.agents.failures(key, uow.now, TRIES_WINDOW) >= TRIES:
+        raise TooManyTries(retry_after=int(TRIES_WINDOW.total_seconds()))
     agent = await uow.agents.by_email(key)
     if not _matches(agent, password) or agent is None or not agent.active:
-        await uow.agents.count_failure(f"email:{key}", uow.now, TRIES_WINDOW)
-        await uow.agents.count_failure(f"address:{address}", uow.now, TRIES_WINDOW)
+        await uow.agents.count_failure(key, uow.now, TRIES_WINDOW)
         raise LoginRefused
-    await uow.agents.forget_failures(f"email:{key}")
+    await uow.agents.forget_failures(key)
     await uow.agents.drop_expired_sessions(uow.now)
     token = new_token()
     uow.agents.add_session(
@@ -91,13 +93,6 @@ def normal_email(email: str) -> str:
         return validate_email(email, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:
         raise Invalid(f"This is not an e-mail address: {error}") from error
-
-
-async def _refuse_throttled(uow: UnitOfWork, email: str, address: str) -> None:
-    by_email = await uow.agents.failures(f"email:{email}", uow.now, TRIES_WINDOW)
-    by_address = await uow.agents.failures(f"address:{address}", uow.now, TRIES_WINDOW)
-    if by_email >= TRIES or by_address >= ADDRESS_TRIES:
-        raise TooManyTries(retry_after=int(TRIES_WINDOW.total_seconds()))
 
 
 def _matches(agent: Agent | None, password: str) -> bool:

@@ -22,6 +22,7 @@ from bot.store.unit_of_work import UnitOfWork
 
 OUTCOMES = ("answered", "documents_sent", "referred", "no_answer_needed", "unresolved")
 DISCARDS = ("spam", "duplicate")
+LONGEST_KEY = 100
 
 
 async def accept(uow: UnitOfWork, agent: Agent, case_id: int) -> Case:
@@ -160,7 +161,9 @@ async def resolve(
         raise Invalid(f"outcome is one of {', '.join(OUTCOMES)}.")
     if case.state is State.AGENT:
         _must_have(agent, case)
-    await _refuse_unread(uow, case, last_seen_seq, strict=False)
+    if await uow.inbound.lane_is_busy(conversation.lane) or (last_seen_seq is None and await _waits(uow, case)):
+        raise NewerMessages(newest_seq=await uow.conversations.last_customer_seq(case.id))
+    await _refuse_unread(uow, case, last_seen_seq)
     case.outcome, case.summary = outcome, (summary or "").strip() or None
     case.last_agent_id = agent.id
     await ending.ask_rating(uow, conversation, case, Trigger.RESOLVE, limits=limits, actor=_actor(agent))
@@ -199,20 +202,24 @@ def _must_have(agent: Agent, case: Case) -> None:
         raise Forbidden("Another officer has this case.")
 
 
-async def _refuse_unread(uow: UnitOfWork, case: Case, last_seen_seq: int | None, *, strict: bool = True) -> None:
-    """Refuse when the customer wrote something that was not read; without a seq, only what is unanswered counts."""
+async def _refuse_unread(uow: UnitOfWork, case: Case, last_seen_seq: int | None) -> None:
     newest = await uow.conversations.last_customer_seq(case.id)
     if last_seen_seq is not None and newest > last_seen_seq:
         raise NewerMessages(newest_seq=newest)
-    if last_seen_seq is None and not strict and case.state is State.AGENT and await _next_reply_open(uow, case):
-        raise NewerMessages(newest_seq=newest)
 
 
-async def _next_reply_open(uow: UnitOfWork, case: Case) -> bool:
-    return any(c.unanswered and c.measure is Measure.NEXT_REPLY for c in await uow.work.clocks(case.id))
+async def _waits(uow: UnitOfWork, case: Case) -> bool:
+    """Tell whether the customer's last words are unanswered."""
+    if case.state is State.AGENT:
+        return any(c.unanswered and c.measure is Measure.NEXT_REPLY for c in await uow.work.clocks(case.id))
+    newest = await uow.conversations.newest_of_case(case.id)
+    return newest is not None and newest.author is Author.CUSTOMER
 
 
 async def _taken_under(uow: UnitOfWork, agent: Agent, key: str, case: Case, text: str) -> Message | None:
+    if not (key.isascii() and key.isprintable() and len(key) <= LONGEST_KEY):
+        raise Invalid(f"An Idempotency-Key is at most {LONGEST_KEY} printable ASCII characters.")
+    await uow.take_turn(f"reply:{agent.id}:{key}")
     taken = await uow.work.reply_key(agent.id, key)
     if taken is None:
         return None

@@ -56,9 +56,10 @@ def opening_words(opening: datetime, *, english: bool) -> str:
     return f"ใน{WEEKDAYS[local.weekday()]}ที่ {thai_date(local.date())} เวลา {local:%H.%M} น. "
 
 
-async def withdraw(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+async def withdraw(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
     """The customer no longer waits: back to the bot, the promise is cancelled and shown apart."""
     case.move(Trigger.WITHDRAW, uow.now)
+    case.touch(uow.now, limits.idle)
     case.rasa_session += 1
     await promises.cancel(uow, case)
     uow.cases.happened(case, Happened.WITHDRAWN, uow.now, actor="customer")

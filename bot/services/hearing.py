@@ -48,7 +48,7 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
         case State.BOT:
             return await _with_the_bot(uow, heard)
         case State.QUEUED:
-            return await _in_the_queue(uow, heard)
+            return await _in_the_queue(uow, heard, limits)
         case State.AGENT:
             return await _with_an_agent(uow, heard, limits)
         case State.SURVEY:
@@ -74,17 +74,17 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard) -> Wish:
     return Wish.ASK
 
 
-async def _in_the_queue(uow: UnitOfWork, heard: Heard) -> Wish:
+async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     uow.notify(handoff.QUEUE)
     match heard.meaning:
         case Command(intent="withdraw"):
-            await handoff.withdraw(uow, heard.conversation, heard.case)
+            await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
             return Wish.NOTHING
         case Command(intent="ask_bot_while_waiting"):
             await handoff.assist(uow, heard.conversation, heard.case)
             return Wish.NOTHING
         case Text(text=text) if wants_to_withdraw(text):
-            await handoff.withdraw(uow, heard.conversation, heard.case)
+            await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
             return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
             return Wish.NOTHING

@@ -79,7 +79,8 @@ async def _store(uow: UnitOfWork, case: Case, fields: Mapping[str, str | None], 
     for name in changed:
         setattr(contact, name, fields[name])
     if changed:
-        uow.work.add(_consent(uow, case, recorded_by=recorded_by, given=True))
+        kept = any(fields[name] for name in changed)  # erasing is the customer's withdrawal
+        uow.work.add(_consent(uow, case, recorded_by=recorded_by, given=kept))
         uow.cases.happened(case, Happened.PROFILE_CHANGED, uow.now, actor=recorded_by, fields=changed)
 
 

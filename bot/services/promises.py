@@ -29,7 +29,13 @@ async def answer(uow: UnitOfWork, case: Case, at: datetime) -> None:
 
 
 async def cancel(uow: UnitOfWork, case: Case) -> None:
-    """The promises of the case are not needed any more."""
+    """The promises of the case are not needed any more.
+
+    While a reply is still on its way, its arrival decides: an officer who answered in time is not taken out of the
+    figures because the case was ended before the platform confirmed.
+    """
+    if await uow.conversations.reply_on_its_way(case.id):
+        return
     for clock in await uow.work.clocks(case.id):
         if clock.unanswered:
             clock.cancel(uow.now)

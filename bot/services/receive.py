@@ -261,6 +261,9 @@ async def postpone(uow: UnitOfWork, event_id: int, error: str, *, limits: Limits
     event.error = error
     dead = event.attempts >= MAX_ATTEMPTS
     if dead:
+        if event.state is Progress.NEW and event.text and case is not None:  # never lost: officers can read it
+            said = customer_message(uow, conversation, case, event.text, event.client_id)
+            await uow.conversations.add_message(said)
         event.state = Progress.DEAD
         if case is not None:
             uow.cases.happened(case, Happened.EVENT_SET_ASIDE, uow.now, actor="desk", event_id=event.id, error=error)

@@ -8,6 +8,7 @@ on any other.
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.domain.case import State
 from bot.domain.conversation import Author, Delivery, Message
 from bot.services import promises
 from bot.services.handoff import QUEUE
@@ -89,12 +90,20 @@ async def settle(uow: UnitOfWork, message_id: int, outcome: Outcome) -> None:
             message.next_attempt_at = uow.now + max(pause, timedelta(seconds=2 ** (message.attempts - 1)))
             message.delivery_reason = outcome.reason
         case DeliveryFailed():
-            _finish(message, Delivery.FAILED, outcome.reason)
+            await _not_shown(uow, message, Delivery.FAILED, outcome.reason)
         case RecipientUnreachable():
-            _finish(message, Delivery.FAILED, "unreachable")
+            await _not_shown(uow, message, Delivery.FAILED, "unreachable")
         case DeliveryUnknown():
-            _finish(message, Delivery.UNKNOWN, "no_answer")
+            await _not_shown(uow, message, Delivery.UNKNOWN, "no_answer")
     uow.notify(message.lane)
+
+
+async def _not_shown(uow: UnitOfWork, message: Message, delivery: Delivery, reason: str) -> None:
+    """End a send that did not succeed for certain; of a case that ended meanwhile nothing is promised any more."""
+    _finish(message, delivery, reason)
+    case = await uow.cases.get(message.case_id) if message.author is Author.AGENT else None
+    if case is not None and case.state not in (State.AGENT, State.QUEUED):
+        await promises.cancel(uow, case)
 
 
 async def _answered(uow: UnitOfWork, message: Message) -> None:

@@ -114,13 +114,6 @@ class ConversationStore:
             .all()
         )
 
-    async def has_customer_message(self, case_id: int) -> bool:
-        """Tell whether the customer has written in this case."""
-        found = await self._session.execute(
-            select(Message.id).where(Message.case_id == case_id, Message.author == Author.CUSTOMER).limit(1)
-        )
-        return found.first() is not None
-
     async def buttons_of(self, message_ids: Sequence[int]) -> Sequence[Button]:
         """List the buttons of these messages in their order."""
         return (
@@ -151,6 +144,18 @@ class ConversationStore:
             .scalars()
             .all()
         )
+
+    async def newest_of_case(self, case_id: int) -> Message | None:
+        """Read the newest message of a case."""
+        query = select(Message).where(Message.case_id == case_id).order_by(Message.seq.desc()).limit(1)
+        return (await self._session.execute(query)).scalar_one_or_none()
+
+    async def reply_on_its_way(self, case_id: int) -> bool:
+        """Tell whether an officer's reply of the case is still to be sent."""
+        query = select(Message.id).where(
+            Message.case_id == case_id, Message.author == Author.AGENT, Message.delivery == Delivery.PENDING
+        )
+        return (await self._session.execute(query.limit(1))).first() is not None
 
     async def message(self, conversation_id: int, seq: int) -> Message | None:
         """Lock one message by its seq."""
@@ -189,12 +194,6 @@ class ConversationStore:
                 .with_for_update()
                 .execution_options(populate_existing=True)
             )
-        ).scalar_one()
-
-    async def external_id_of(self, conversation_id: int) -> str:
-        """Give the platform's id of the customer."""
-        return (
-            await self._session.execute(select(Conversation.external_id).where(Conversation.id == conversation_id))
         ).scalar_one()
 
     # visitors of the web chat

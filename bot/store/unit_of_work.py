@@ -58,6 +58,10 @@ class UnitOfWork:
         """Roll back whatever was not committed."""
         await self.session.close()
 
+    async def take_turn(self, name: str) -> None:
+        """Wait until nobody else holds this name; it is free again when the transaction ends."""
+        await self.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": name})
+
     def notify(self, topic: str) -> None:
         """Wake, on commit, whoever waits for this topic in any process."""
         self._topics.add(topic)

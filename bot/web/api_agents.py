@@ -15,9 +15,7 @@ blueprint = Blueprint("agents", url_prefix="/api/v1")
 async def login(call: Call) -> LoggedIn:
     """Sign in with e-mail and password; failures are counted also though they raise."""
     try:
-        token, agent = await agents.login(
-            call.uow, email=call.body.email, password=call.body.password, address=call.request.ip
-        )
+        token, agent = await agents.login(call.uow, email=call.body.email, password=call.body.password)
     except DeskError:
         await call.uow.commit()
         raise

@@ -1,6 +1,6 @@
 """The working calendar over the JSON API."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 from sanic import Blueprint
@@ -21,10 +21,13 @@ class Holiday(Strict):
     name: str = Field(min_length=1, max_length=200)
 
 
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
 class CalendarIn(Strict):
     """Periods per weekday as pairs of HH:MM, and days off."""
 
-    periods: dict[Weekday, list[tuple[str, str]]]
+    periods: dict[Weekday, list[tuple[Clock, Clock]]]
     holidays: list[Holiday] = []
     reviewed_by: str | None = None
 

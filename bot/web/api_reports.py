@@ -18,8 +18,8 @@ class KpiQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     service: Service = Service.LIVE_CHAT
-    first_day: date = Field(alias="from")
-    last_day: date = Field(alias="to")
+    first_day: date = Field(alias="from", ge=date(2000, 1, 1), le=date(2200, 12, 31))
+    last_day: date = Field(alias="to", ge=date(2000, 1, 1), le=date(2200, 12, 31))
 
 
 class FigureOut(BaseModel):

@@ -6,6 +6,7 @@ import structlog
 from pydantic import ValidationError
 from sanic import HTTPResponse, Request, Sanic, json
 from sanic.exceptions import SanicException
+from sqlalchemy.exc import DataError
 
 from bot.domain.errors import (
     Conflict,
@@ -36,6 +37,8 @@ def install(app: Sanic[Any, Any]) -> None:
     app.error_handler.add(DeskError, desk_error)
     app.error_handler.add(ValidationError, validation_error)
     app.error_handler.add(SanicException, sanic_error)
+    app.error_handler.add(DataError, data_error)
+    app.error_handler.add(IsADirectoryError, no_file)
     app.error_handler.add(Exception, unexpected)
 
 
@@ -68,6 +71,16 @@ def sanic_error(request: Request, error: Exception) -> HTTPResponse:
     assert isinstance(error, SanicException)
     status = error.status_code or 500
     return _body(request, status, SANIC_CODES.get(status, "error"), str(error))
+
+
+def data_error(request: Request, _error: Exception) -> HTTPResponse:
+    """Refuse a value that no column can hold, such as an id beyond 64 bits or a NUL in an address."""
+    return _body(request, 400, "invalid", "A value is out of range.")
+
+
+def no_file(request: Request, _error: Exception) -> HTTPResponse:
+    """Refuse a folder of the static files."""
+    return _body(request, 404, "not_found", "There is no such file.")
 
 
 def unexpected(request: Request, error: Exception) -> HTTPResponse:

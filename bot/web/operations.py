@@ -18,6 +18,7 @@ from bot.web.endpoint import Call, endpoint, render
 from bot.web.schemas import ClockNow, ClockRequest, Health
 
 SWEEP_PATIENCE_SECONDS = 20.0
+PROXIED = ("x-forwarded-for", "x-real-ip", "forwarded")  # headers that say that a proxy stands between
 blueprint = Blueprint("operations", url_prefix="")
 REQUESTS = Counter("desk_http_requests_total", "HTTP requests", ["method", "route", "status"])
 SECONDS = Histogram("desk_http_request_seconds", "Time to answer a request", ["method", "route"])
@@ -78,7 +79,7 @@ async def move_clock(call: Call) -> ClockNow:
     """Move the desk's clock; answers after the sweep ran at the new time. Only with DESK_TEST_CLOCK, from loopback."""
     if not call.context.test_clock:
         raise NotFound("The test clock is off.")
-    if not ip_address(call.request.ip).is_loopback or call.request.headers.get("x-forwarded-for"):
+    if not ip_address(call.request.ip).is_loopback or any(name in call.request.headers for name in PROXIED):
         raise Forbidden("The test clock can be moved from this machine only.")
     with call.context.wakeups.subscribe(clock.SWEPT) as swept:
         generation = await clock.set_now(call.uow.session, call.body.now)

@@ -14,12 +14,28 @@ from bot.domain.promise import Clock, ClockState
 
 Time = Annotated[AwareDatetime, PlainSerializer(lambda at: at.astimezone(BANGKOK).isoformat(), return_type=str)]
 LONGEST_TEXT = 5000
+LARGEST = 2**63 - 1  # of an id or seq
 
 
 class Strict(BaseModel):
-    """A request: unknown fields are refused."""
+    """A request: unknown fields are refused, and so is the NUL character, which PostgreSQL can't store."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_nul(cls, value: Any) -> Any:
+        if _holds_nul(value):
+            raise ValueError("a NUL character is not text")
+        return value
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(item) for key, item in value.items())
+    return isinstance(value, list | tuple) and any(_holds_nul(item) for item in value)
 
 
 # web chat
@@ -44,6 +60,14 @@ class PostMessage(Strict):
     text: str | None = Field(default=None, min_length=1, max_length=LONGEST_TEXT)
     payload: str | None = Field(default=None, min_length=1, max_length=100)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nul(cls, value: Any) -> Any:
+        """A customer's text goes on without the signs nobody can see."""
+        if isinstance(value, dict) and isinstance(value.get("text"), str):
+            return value | {"text": value["text"].replace("\x00", "")}
+        return value
+
     @model_validator(mode="after")
     def _one_of_both(self) -> "PostMessage":
         if (self.text is None) == (self.payload is None):
@@ -60,7 +84,7 @@ class Posted(BaseModel):
 class AfterQuery(Strict):
     """Where to go on reading, and how many seconds to wait for something new."""
 
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=LARGEST)
     wait: float = Field(default=0, ge=0, le=30)
 
 
@@ -221,7 +245,7 @@ class CasesQuery(Strict):
     state: State | None = None
     mine: bool = False
     marked: bool | None = None
-    before: int | None = Field(default=None, ge=1)
+    before: int | None = Field(default=None, ge=1, le=LARGEST)
     limit: int = Field(default=50, ge=1, le=200)
 
 
@@ -235,7 +259,7 @@ class Cases(BaseModel):
 class EventsQuery(Strict):
     """Where to go on in a case's history."""
 
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=LARGEST)
     limit: int = Field(default=200, ge=1, le=1000)
 
 
@@ -305,7 +329,7 @@ class NewAgent(Strict):
 class PageQuery(Strict):
     """A page of a list ordered by id."""
 
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, le=LARGEST)
     limit: int = Field(default=50, ge=1, le=200)
 
 
@@ -323,6 +347,12 @@ class ClockRequest(Strict):
     """The time that the desk's clock shall show."""
 
     now: AwareDatetime
+
+    @model_validator(mode="after")
+    def _within_reason(self) -> "ClockRequest":
+        if not 2000 <= self.now.year <= 2200:
+            raise ValueError("the clock goes from 2000 to 2200")
+        return self
 
 
 class ClockNow(BaseModel):

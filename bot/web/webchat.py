@@ -21,7 +21,16 @@ from bot.services import receive
 from bot.store.unit_of_work import UnitOfWork
 from bot.web.context import WebContext
 from bot.web.endpoint import Call, bearer, endpoint, render
-from bot.web.schemas import AfterQuery, Posted, PostMessage, Session, SessionRequest, WebChatMessage, WebChatMessages
+from bot.web.schemas import (
+    LARGEST,
+    AfterQuery,
+    Posted,
+    PostMessage,
+    Session,
+    SessionRequest,
+    WebChatMessage,
+    WebChatMessages,
+)
 from connectors.contract import EventKind, InboundEvent
 
 CHANNEL = "webchat"
@@ -41,7 +50,7 @@ async def open_session(call: Call) -> Session:
         WebChatSession(token_hash=token_hash(token), external_id=external_id, created_at=now)
     )
     opened = InboundEvent(
-        channel=CHANNEL, event_id=f"{external_id}:opened", external_id=external_id, kind=EventKind.OPENED,
+        channel=CHANNEL, event_id=f"{external_id}#opened", external_id=external_id, kind=EventKind.OPENED,
         occurred_at=now, language=call.body.language,
     )  # fmt: skip
     await receive.accept(call.uow, [opened])
@@ -97,7 +106,7 @@ async def stream_events(request: Request) -> None:
     query = AfterQuery.model_validate({key: values[-1] for key, values in request.args.items() if key != "wait"})
     reader = await _reader(context, request)
     last = request.headers.get("last-event-id", "")
-    after = int(last) if last.isdecimal() else query.after
+    after = int(last) if last.isdecimal() and len(last) < len(str(LARGEST)) else query.after
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
     assert response is not None
