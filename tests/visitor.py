@@ -14,7 +14,7 @@ PATIENCE = 10.0
 
 def rasa(message: str) -> list[dict[str, Any]]:
     """Hands off who asks for an officer, answers what is about Form D, and finds nothing else."""
-    if "เจ้าหน้าที่" in message:
+    if "เจ้าหน้าที่" in message or "officer" in message:
         return [{"custom": {"proposal": "handoff", "reason": "customer_asked"}}]
     if "Form D" in message:
         learnt = {"proposal": "readiness", "answers": {"registered": "no"}, "method": "text", "finished": True}

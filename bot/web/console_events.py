@@ -1,17 +1,20 @@
 """What a page of the console is told while it is open: that the queue, or its case, has changed.
 
-Server-sent events without content: the page then reads what it shows anew, so nothing can be told out of order. An
-open stream is also the officer's sign of life (``agent gone``), and ends with the session.
+Server-sent events without content: the page then reads what it shows anew, so nothing can be told out of order.
+``still`` comes when nothing else does, and the page's reading is the officer's sign of life (``agent gone``): an open
+stream alone proves nothing, a machine may have vanished behind it. The stream ends with the session.
 """
 
 from sanic import Blueprint, HTTPResponse, Request
 
 from bot.domain.errors import DeskError, Unauthenticated
+from bot.services import agents
 from bot.services.agents import SEEN_EVERY
 from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork
 from bot.web.console_page import enter, refuse
 from bot.web.context import WebContext
+from bot.web.session import session_token
 
 blueprint = Blueprint("desk_events", url_prefix="/desk")
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -19,7 +22,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 @blueprint.get("/events")
 async def events(request: Request) -> HTTPResponse | None:
-    """Stream ``queue`` and ``case`` events; ``case`` names the case that the page shows."""
+    """Stream ``queue``, ``case`` and ``still``; ``case`` names the case that the page shows."""
     context: WebContext = request.app.ctx.web
     try:
         async with context.uow() as uow:
@@ -32,22 +35,20 @@ async def events(request: Request) -> HTTPResponse | None:
     assert response is not None
     with context.wakeups.subscribe(QUEUE, *([lane] if lane else [])) as wakeup:
         await response.send("retry: 2000\nevent: ready\ndata:\n\n")
-        while await _still_there(context, request):
+        while await _is_signed_in(context, request):
             woken = await wakeup.wait(SEEN_EVERY.total_seconds())
             told = [name for topic, name in ((QUEUE, "queue"), (lane, "case")) if topic in woken]
-            await response.send("".join(f"event: {name}\ndata:\n\n" for name in told) or ": still here\n\n")
+            await response.send("".join(f"event: {name}\ndata:\n\n" for name in told or ["still"]))
         await response.send("event: signed-out\ndata:\n\n")
     return None
 
 
-async def _still_there(context: WebContext, request: Request) -> bool:
-    """Note the sign of life; False when the session is over."""
+async def _is_signed_in(context: WebContext, request: Request) -> bool:
     async with context.uow() as uow:
         try:
-            await enter(uow, request)
+            await agents.who(uow, session_token(request))
         except Unauthenticated:
             return False
-        await uow.commit()
     return True
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import event, text, update
 from bot.domain.agent import Role
 from bot.domain.case import State
 from bot.domain.conversation import Delivery, Message
+from bot.services.handoff import QUEUE
 from tests.served import PASSWORD, Web
 from tests.visitor import Visitor
 from tests.web.officer import Officer, text_of, token_of
@@ -351,7 +352,7 @@ async def test_release_and_return_to_the_bot(web: Web) -> None:
     await officer.do(case_id, "accept")
     returned = await officer.do(case_id, "return-to-bot")
 
-    assert "กด “รับเรื่อง” ก่อนจึงจะตอบได้" in text_of(released)
+    assert "กด “รับเรื่อง” ก่อนจึงจะส่งได้" in text_of(released)
     assert "บอทกำลังดูแลเรื่องนี้" in text_of(returned)
     assert (await visitor.case()).state is State.BOT
 
@@ -448,6 +449,20 @@ async def test_the_stream_tells_of_the_queue_and_the_case_and_is_a_sign_of_life(
 
     assert agent is not None
     assert agent.last_seen_at == web.desk.clock.time
+
+
+async def test_who_closes_the_page_is_no_longer_there(web: Web) -> None:
+    officer = await Officer.at(web)
+    async with officer.http.stream("GET", "/desk/events") as stream:
+        async for line in stream.aiter_lines():
+            if line == "event: ready":
+                break
+        listening = len(web.desk.wakeups._waiters[QUEUE])
+    async with asyncio.timeout(10):
+        while web.desk.wakeups._waiters.get(QUEUE):
+            await asyncio.sleep(0.02)
+
+    assert listening == 1
 
 
 async def test_the_stream_ends_with_the_session(web: Web) -> None:

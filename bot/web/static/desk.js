@@ -4,8 +4,9 @@
  * half-written text survive. Without this script every form still works by itself. */
 'use strict';
 
-const COALESCE_MS = 250; // several wake-ups in a row are one reading
-const SAFETY_MS = 20000; // reads anew without being told, should a wake-up be lost
+const CASE_PAUSE_MS = 250; // several wake-ups in a row are one reading
+const LIST_PAUSE_MS = 1500; // a busy queue changes all the time
+const SAFETY_MS = 20000; // reads anew without being told, should the stream not get through
 const SEEN_AFTER_MS = 500; // so long must a message stand on the screen to be read
 const HIDDEN_AFTER_MS = 5000;
 const NOTICE_MS = 8000; // a word that something worked; what went wrong stays
@@ -71,7 +72,7 @@ async function read(path) {
 }
 
 /** Reads one path at a time; who asks meanwhile gets one more reading behind it. */
-function reader(path, after) {
+function reader(path, pause, after) {
   let running = null;
   let again = false;
   async function run() {
@@ -84,7 +85,7 @@ function reader(path, after) {
         tell('ขาดการเชื่อมต่อ กำลังลองใหม่');
         console.warn('desk: reading failed', error);
       }
-      await new Promise((resolve) => { setTimeout(resolve, COALESCE_MS); });
+      await new Promise((resolve) => { setTimeout(resolve, pause); });
     } while (again);
     running = null;
   }
@@ -95,8 +96,14 @@ function reader(path, after) {
   };
 }
 
-const refreshList = body.dataset.list ? reader(body.dataset.list, (changes) => changes && listChanged(changes)) : () => {};
-const refreshCase = caseId ? reader(`/desk/live/cases/${caseId}`, (changes) => changes && caseChanged(changes)) : () => {};
+const refreshList = body.dataset.list ? reader(body.dataset.list, LIST_PAUSE_MS, (changes) => changes && listChanged(changes)) : beat;
+const refreshCase = caseId ? reader(`/desk/live/cases/${caseId}`, CASE_PAUSE_MS, (changes) => changes && caseChanged(changes)) : () => {};
+
+/** A page without a list only says that its officer is there. */
+async function beat() {
+  const response = await fetch('/desk/live/list', { headers: { 'X-Desk': 'live' }, cache: 'no-store' }).catch(() => null);
+  if (response?.status === 401) signedOut();
+}
 
 function listChanged({ list = [] }) {
   const region = document.querySelector('[data-region="list"]');
@@ -164,9 +171,9 @@ const toEnd = () => { scroll.scrollTop = scroll.scrollHeight; };
 
 function caseChanged({ thread = [] }) {
   const fresh = thread.filter((line) => line.matches('.message.customer') && seqOf(line) > seen);
-  const may = byId('may-reply').dataset.may === 'yes';
-  reply.readOnly = !may;
-  byId('send').disabled = !may;
+  const { may, draft } = byId('may-reply').dataset;
+  reply.readOnly = draft !== 'yes';
+  byId('send').disabled = may !== 'yes';
   for (const field of document.querySelectorAll('.actions [name="last_seen_seq"]')) field.value = seen;
   if (fresh.length) {
     announce('ลูกค้าส่งข้อความใหม่');
@@ -230,7 +237,7 @@ document.addEventListener('input', ({ target }) => {
 document.addEventListener('click', ({ target }) => {
   const button = target.closest('[data-insert]');
   if (button && !reply.readOnly) insert(button.dataset.insert);
-  else if (button) notice('กด “รับเรื่อง” ก่อนจึงจะใส่ข้อความได้', true);
+  else if (button) notice('ตอบเรื่องนี้ไม่ได้ในตอนนี้ จึงใส่ข้อความไม่ได้', true);
   for (const menu of document.querySelectorAll('details.act[open], details.keys[open]')) {
     if (!menu.contains(target)) menu.open = false;
   }
@@ -277,7 +284,7 @@ function succeeded(form, { said }) {
   }
   refreshCase();
   refreshList();
-  if (form.id === 'act-accept') reply.readOnly = false, reply.focus();
+  if (form.id === 'act-accept') reply.focus();
 }
 
 async function failed(form, { code, message }) {
@@ -325,18 +332,18 @@ let letGo = null;
 function connect() {
   if (stream) return;
   stream = new EventSource(`/desk/events${caseId ? `?case=${caseId}` : ''}`);
-  stream.addEventListener('ready', () => { refreshList(); refreshCase(); });
+  for (const name of ['ready', 'still']) stream.addEventListener(name, () => { refreshList(); refreshCase(); });
   stream.addEventListener('queue', () => { refreshList(); });
   stream.addEventListener('case', () => { refreshCase(); });
   stream.addEventListener('signed-out', signedOut);
   stream.addEventListener('error', () => {
     tell('ขาดการเชื่อมต่อ กำลังลองใหม่');
-    if (stream?.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connectIfSeen, 3000); refreshList(); }
+    if (stream?.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connectIfNeeded, 3000); refreshList(); }
   });
 }
 
 function disconnect() { stream?.close(); stream = null; }
-function connectIfSeen() { if (document.visibilityState === 'visible') connect(); }
+function connectIfNeeded() { if (document.visibilityState === 'visible' || letGo) connect(); }
 
 function visibilityChanged() {
   clearTimeout(hiding);
@@ -412,8 +419,6 @@ document.querySelector('form.out').addEventListener('submit', () => sessionStora
 document.querySelectorAll('[data-region]').forEach(remember);
 tick();
 setInterval(tick, 1000);
-if (body.dataset.list) {
-  document.addEventListener('visibilitychange', visibilityChanged);
-  connect();
-  setInterval(() => { if (document.visibilityState === 'visible' || stream) { refreshList(); refreshCase(); } }, SAFETY_MS);
-}
+document.addEventListener('visibilitychange', visibilityChanged);
+connect();
+setInterval(() => { if (document.visibilityState === 'visible' || stream) { refreshList(); refreshCase(); } }, SAFETY_MS);
