@@ -134,5 +134,5 @@ async def _first_admin(uow: UnitOfWork, settings: Settings) -> FirstSignIn | Non
     if await uow.agents.count():
         return None
     password = settings.admin_password or secrets.token_urlsafe(12)
-    await agents.create(uow, email=settings.admin_email, name="ผู้ดูแลระบบ", role=Role.ADMIN, password=password)
+    await agents.create(uow, email=settings.admin_email, name="DITP", role=Role.ADMIN, password=password)
     return FirstSignIn(email=settings.admin_email, password=None if settings.admin_password else password)

@@ -84,6 +84,7 @@ class HandoffReason(StrEnum):
     NOTHING_FOUND = "nothing_found"  # CKS holds no answer and the customer accepted a person
     FOR_PEOPLE_ONLY = "for_people_only"  # the article or topic is marked for people
     BOT_UNAVAILABLE = "bot_unavailable"  # Rasa or its actions failed
+    DATA_REQUEST = "data_request"  # the customer wants personal data deleted or takes a consent back
     EVENT_FAILED = "event_failed"  # a message of the customer could not be handled
 
 
@@ -151,7 +152,7 @@ class Case(Base):
             self.last_agent_id = self.assignee_id or self.last_agent_id
             self.assignee_id, self.quiet_due_at = None, None
         if target is not State.QUEUED:
-            self.bot_assists = False
+            self.bot_assists, self.transfer_to_id = False, None
         return target
 
     def touch(self, now: datetime, idle: timedelta) -> None:

@@ -15,6 +15,13 @@ from bot.domain.thai import language_of, normalise
 
 # A number alone, as people type it to choose: "2", "๒", "ข้อ 2", "2.", "2 ค่ะ".
 CHOICE = re.compile(r"^(?:ข้อ|เลือก|no\.?|number)?\s*(\d{1,2})\s*[.)]?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า|นะคะ|นะครับ)?$")
+POLITE = r"(?:\s*(?:นะ|เลย|แล้ว|จ้า|จ้ะ|ค่ะ|คะ|ค่า|ครับ|คับ))*$"
+CONSENT_NO = re.compile(r"^(?:ไม่(?:ยินยอม|ตกลง|อนุญาต|ให้|เก็บ|ต้อง|โอเค|ได้)?|no|i do not agree)" + POLITE)
+CONSENT_YES = re.compile(r"^(?:ยินยอม|ตกลง|อนุญาต|ได้|โอเค|ใช่|เก็บได้|ok|okay|yes|i agree|agree)" + POLITE)
+ERASE = re.compile(
+    r"ลบข้อมูล\s*(?:ส่วนตัว|ส่วนบุคคล|ติดต่อ|ของ)|ลบประวัติ|(?:ถอน|เพิกถอน|ยกเลิก)(?:ความ|การ)?ยินยอม"
+    r"|delete my (?:personal )?(?:data|information)|withdraw my consent"
+)
 WITHDRAW = re.compile(
     r"^(?:ยกเลิก(?:การรอ|คิว)?|ขอยกเลิก|ไม่(?:ต้อง)?รอแล้ว|ไม่รอละ|cancel|stop waiting)"
     r"\s*(?:นะ|แล้ว)?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า)?$"
@@ -64,6 +71,19 @@ def typed(text: str, offered: Sequence[Button]) -> Meaning:
             return tapped(button)
     harmless = text.strip().lstrip("/／").strip()
     return Text(text=harmless) if harmless else Nothing()
+
+
+def consent_in(text: str) -> bool | None:
+    """Read a typed yes or no to the question of consent; None for anything else."""
+    plain = normalise(text)
+    if CONSENT_NO.match(plain):
+        return False
+    return True if CONSENT_YES.match(plain) else None
+
+
+def wants_data_erased(text: str) -> bool:
+    """Tell whether a customer wants personal data deleted or takes a consent back: people see to that."""
+    return ERASE.search(normalise(text)) is not None
 
 
 def wants_to_withdraw(text: str) -> bool:

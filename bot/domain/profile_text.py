@@ -9,7 +9,14 @@ from email_validator import EmailNotValidError, validate_email
 from bot.domain.thai import normalise
 
 EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
+PHONE = re.compile(r"\+?[0-9๐-๙][0-9๐-๙\s-]{6,}[0-9๐-๙]")
+MASK = "[ข้อมูลติดต่อ]"
 REGION = "TH"
+ENDS = r"(?=\s|$|ค่ะ|คะ|ครับ|คับ|นะ|โทร|เบอร์|อีเมล|บริษัท|หจก|,)"
+NAMED = {
+    "name": re.compile(r"(?:^|\s)(?:(?:ผม|ดิฉัน|หนู)?ชื่อ|my name is)\s*([^\W\d]\S{1,40}?)" + ENDS),
+    "company": re.compile(r"((?:บริษัท|บจก\.?|หจก\.?)\s*[^\W\d]\S{1,60}?)" + ENDS),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,30 +26,36 @@ class Found:
     email: str | None
     phone: str | None
     rest: str
+    masked: str  # the text as it came, without e-mail and telephone
+    named: dict[str, str]  # name and company, where the text gives them beside e-mail or telephone
 
     @property
     def fields(self) -> dict[str, str]:
         """The details as profile fields."""
-        return {name: value for name, value in (("email", self.email), ("phone", self.phone)) if value}
+        direct = {name: value for name, value in (("email", self.email), ("phone", self.phone)) if value}
+        return {**direct, **self.named} if direct else {}
 
 
 def find_details(text: str) -> Found:
     """Find the first valid e-mail address and telephone number (E.164); what is not valid is no detail."""
     plain = normalise(text)
-    email, rest = None, plain
+    email, rest, masked = None, plain, text
     for match in EMAIL.finditer(plain):
         try:
             email = validate_email(match[0], check_deliverability=False).normalized
         except EmailNotValidError:
             continue
         rest = rest.replace(match[0], " ")
+        masked = EMAIL.sub(MASK, masked)
         break
     phone = None
     for number in phonenumbers.PhoneNumberMatcher(rest, REGION, leniency=phonenumbers.Leniency.VALID):
         phone = phonenumbers.format_number(number.number, phonenumbers.PhoneNumberFormat.E164)
         rest = rest[: number.start] + rest[number.end :]
+        masked = PHONE.sub(MASK, masked)
         break
-    return Found(email=email, phone=phone, rest=rest.strip())
+    named = {name: given[1] for name, pattern in NAMED.items() if (given := pattern.search(rest))}
+    return Found(email=email, phone=phone, rest=rest.strip(), masked=masked, named=named)
 
 
 def check_phone(text: str) -> str | None:

@@ -62,7 +62,7 @@ def _denies_proof(text: str) -> bool:
 def _clauses(text: str) -> list[tuple[str, bool]]:
     """Cut a text into clauses and say of each whether it is a statement about the customer."""
     clauses: list[str] = []
-    for part in map(str.strip, _BREAKS.split(words.ABBREVIATION.sub("", normalise(text)))):
+    for part in map(str.strip, _BREAKS.split(words.PAUSE.sub("", words.ABBREVIATION.sub("", normalise(text))))):
         if clauses and words.TAIL_OF_A_QUESTION.match(part):
             clauses[-1] += f" {part}"
         elif part:

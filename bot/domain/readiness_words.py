@@ -202,6 +202,7 @@ POLITE = re.compile(
 OPENING = re.compile(r"^(?:อ๋อ|อ้อ|เอ่อ|อืม+|อ่า|ก็|คือ|ตอนนี้|จริงๆ|จริง|well|um)\s?(?:แล้ว)?")
 YES_OR_NO_FIRST = re.compile(r"^(yes|yeah|yep|no|nope)\b")
 ABBREVIATION = re.compile(r"\s+(?=(?:หจก|บจก|บมจ)\b)")
+PAUSE = re.compile(r"(?<=เคย)\s+(?=ส่ง|ขาย)")  # "ยังไม่เคย ส่งออก" is one clause
 BARE_YES = frozenset(
     "ใช่ ใช่แล้ว มี มีแล้ว มีอยู่ มีครบ เคย เคยแล้ว แล้ว เรียบร้อย เรียบร้อยแล้ว จดแล้ว จด ถูก ถูกต้อง ถูกต้องแล้ว ส่ง ส่งอยู่"
     " ใช่มี ใช่เคย yes yep yeah y yup already".split()

@@ -4,13 +4,14 @@ The answer is a wish: to ask Rasa for an answer, to ask it only what the text me
 acted itself or a person will answer.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain.case import Case, State, Trigger
+from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
-from bot.domain.interpret import Command, Meaning, Nothing, Text, wants_to_withdraw
+from bot.domain.interpret import Command, Meaning, Nothing, Text, consent_in, wants_data_erased, wants_to_withdraw
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.thanks import only_thanks
@@ -20,6 +21,9 @@ from bot.store.unit_of_work import UnitOfWork
 
 # Intents that say nothing new at the end of a case.
 NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "chitchat"})
+UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
+SHORT = 15  # characters; who writes more has a question, however unclear
+SLIP = re.compile(r"^[0-9๐-๙]{1,3}\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|[.!])*$")  # a number that is no rating
 # Commands that the desk carries out itself; outside their state their button is an old one.
 DESK_COMMANDS = frozenset({"withdraw", "ask_bot_while_waiting", "rate", "consent_given", "consent_refused"})
 
@@ -46,7 +50,7 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
     """Do what the message means in the case's state."""
     match heard.case.state:
         case State.BOT:
-            return await _with_the_bot(uow, heard)
+            return await _with_the_bot(uow, heard, limits)
         case State.QUEUED:
             return await _in_the_queue(uow, heard, limits)
         case State.AGENT:
@@ -57,21 +61,36 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
             return Wish.NOTHING
 
 
-async def _with_the_bot(uow: UnitOfWork, heard: Heard) -> Wish:
+async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     match heard.meaning:
         case Nothing() if not heard.greeted:
             await say_script(uow, heard.conversation, heard.case, "button_gone")
             return Wish.NOTHING
-        case Command(intent="consent_given" | "consent_refused" as intent) if heard.case.pending_profile:
-            given = intent == "consent_given"
-            await profile.consented(uow, heard.conversation, heard.case, given=given)
-            return Wish.NOTHING
-        case Text(text=text) if await profile.ask_consent(uow, heard.conversation, heard.case, text):
-            return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
-            await say_script(uow, heard.conversation, heard.case, "button_gone")
+            await _desk_command(uow, heard, intent)
+            return Wish.NOTHING
+        case Text(text=text) if await _about_personal_data(uow, heard, text, limits):
             return Wish.NOTHING
     return Wish.ASK
+
+
+async def _desk_command(uow: UnitOfWork, heard: Heard, intent: str) -> None:
+    if intent in ("consent_given", "consent_refused") and heard.case.pending_profile:
+        await profile.consented(uow, heard.conversation, heard.case, given=intent == "consent_given")
+    else:
+        await say_script(uow, heard.conversation, heard.case, "button_gone")
+
+
+async def _about_personal_data(uow: UnitOfWork, heard: Heard, text: str, limits: Limits) -> bool:
+    """See to a typed consent, a wish to be forgotten, and contact details; True when the text says nothing else."""
+    agreed = consent_in(text) if heard.case.pending_profile else None
+    if agreed is not None:
+        await profile.consented(uow, heard.conversation, heard.case, given=agreed)
+        return True
+    if wants_data_erased(text):
+        await handoff.request(uow, heard.conversation, heard.case, HandoffReason.DATA_REQUEST, limits=limits)
+        return True
+    return await profile.ask_consent(uow, heard.conversation, heard.case, text)
 
 
 async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
@@ -106,6 +125,9 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     match heard.meaning:
         case Text(text=text) if only_thanks(text):
             return Wish.NOTHING
+        case Text(text=text) if SLIP.match(text.strip()):
+            await say_script(uow, heard.conversation, heard.case, "survey")
+            return Wish.NOTHING
         case Text():
             return Wish.JUDGE
         case Command(intent=intent) if intent not in DESK_COMMANDS:
@@ -114,7 +136,10 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 
 
 async def reopen_if_real(uow: UnitOfWork, heard: Heard, intent: str, *, limits: Limits) -> Wish:
-    """Reopen the case in the survey unless the text says nothing new."""
+    """Reopen the case in the survey unless the text says nothing new; a short unclear one is asked again for 1/2/3."""
+    if intent == UNCLEAR and isinstance(heard.meaning, Text) and len(heard.meaning.text) <= SHORT:
+        await say_script(uow, heard.conversation, heard.case, "survey")
+        return Wish.NOTHING
     return Wish.NOTHING if intent in NO_QUESTION else await _reopen(uow, heard, limits)
 
 

@@ -10,6 +10,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.history import Happened
 from bot.domain.profile_text import check_phone, find_details
+from bot.domain.readiness_text import asks_something
 from bot.domain.scripts import load_scripts
 from bot.domain.work import Consent
 from bot.services.agents import normal_email
@@ -58,7 +59,7 @@ async def ask_consent(uow: UnitOfWork, conversation: Conversation, case: Case, t
     if new:
         case.pending_profile = new
         await say_script(uow, conversation, case, SCRIPT)
-    return len(found.rest) <= ONLY_DETAILS
+    return len(found.rest) <= ONLY_DETAILS or (bool(found.named) and not asks_something(found.rest))
 
 
 async def consented(uow: UnitOfWork, conversation: Conversation, case: Case, *, given: bool) -> None:
@@ -69,6 +70,8 @@ async def consented(uow: UnitOfWork, conversation: Conversation, case: Case, *, 
     else:
         uow.work.add(_consent(uow, case, recorded_by="customer", given=False))
     await say_script(uow, conversation, case, "consent_kept" if given else "consent_refused")
+    if case.pending_question is not None:  # the form's question is still open
+        await say_script(uow, conversation, case, f"ask_{case.pending_question}")
 
 
 async def _store(uow: UnitOfWork, case: Case, fields: Mapping[str, str | None], *, recorded_by: str) -> None:

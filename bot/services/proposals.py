@@ -28,6 +28,7 @@ from bot.store.unit_of_work import UnitOfWork
 
 MENU = "menu"
 PATIENCE = 2  # misunderstandings in a row after which a person is offered
+WITHDRAW = ScriptButton(title={"th": "ยกเลิกการรอ", "en": "Stop waiting"}, intent="withdraw", entities={})
 ASK_AGENT = ScriptButton(title={"th": "คุยกับเจ้าหน้าที่", "en": "Talk to an officer"}, intent="ask_agent", entities={})
 
 
@@ -119,8 +120,7 @@ async def _send(
     known = await uow.cases.readiness(case.id)
     more = [await _article_button(uow, other) for other in proposal.alternatives[:2]]
     offered = [button for button in more if button is not None]
-    if offer_person:
-        offered.append(ASK_AGENT)
+    offered.append(ASK_AGENT if offer_person else WITHDRAW)
     level = known.level if known else None
     await say_article(uow, conversation, case, article, level=level, more=offered)
     uow.cases.happened(

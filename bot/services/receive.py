@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.case import Case, HandoffReason, Service, State
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Button, Conversation
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
@@ -22,7 +22,7 @@ from bot.domain.limits import Limits
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
 from bot.services import ending, handoff, proposals, readiness
-from bot.services.hearing import Heard, Wish, hear, reopen_if_real
+from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
 from bot.services.say import customer_message, say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind, InboundEvent
@@ -140,9 +140,7 @@ async def _meaning(uow: UnitOfWork, conversation: Conversation, event: StoredEve
         case EventKind.TAPPED:
             return tapped(await uow.conversations.button(conversation.id, event.payload or ""))
         case EventKind.TEXT:
-            by_number = case is None or case.state in (State.BOT, State.SURVEY)
-            offered = await uow.conversations.last_buttons(conversation.id) if by_number else []
-            return typed(event.text or "", offered)
+            return typed(event.text or "", await _choosable(uow, conversation, case))
         case EventKind.OPENED:
             return Nothing()
 
@@ -166,6 +164,16 @@ async def _transcribe(
         case.greeted_in = case.language
         await say_script(uow, conversation, case, "greeting")
         uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
+
+
+async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | None) -> Sequence[Button]:
+    """Give the buttons that a typed number or title may mean: none while an officer has the case."""
+    if case is not None and case.state is State.AGENT:
+        return []
+    offered = await uow.conversations.last_buttons(conversation.id)
+    if case is not None and case.state is State.QUEUED and not case.bot_assists:
+        return [button for button in offered if button.intent in DESK_COMMANDS]
+    return offered
 
 
 def _words(event: StoredEvent, meaning: Meaning) -> str:

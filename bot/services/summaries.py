@@ -2,6 +2,7 @@
 
 from bot.domain.case import Case
 from bot.domain.conversation import Author
+from bot.domain.profile_text import find_details
 from bot.domain.readiness import load_rules
 from bot.store.unit_of_work import UnitOfWork
 
@@ -14,7 +15,7 @@ REASONS = {
     "customer_asked": "ลูกค้าขอคุยกับเจ้าหน้าที่", "complaint": "ร้องเรียนหรือข้อพิพาททางการค้า",
     "misunderstood": "ผู้ช่วยไม่เข้าใจสองครั้งติดกัน", "nothing_found": "ไม่พบคำตอบในคลังความรู้",
     "for_people_only": "เรื่องที่ต้องให้เจ้าหน้าที่ตอบ", "bot_unavailable": "ระบบตอบอัตโนมัติขัดข้อง",
-    "event_failed": "ระบบอ่านข้อความของลูกค้าไม่ได้",
+    "data_request": "ขอลบข้อมูลส่วนบุคคลหรือถอนความยินยอม", "event_failed": "ระบบอ่านข้อความของลูกค้าไม่ได้",
 }  # fmt: skip
 LONGEST_QUOTE = 200
 
@@ -28,7 +29,7 @@ async def draft(uow: UnitOfWork, case: Case) -> str:
         lines.append(f"หัวข้อ: {TOPICS.get(case.topic, case.topic)}")
     if known and known.level:
         lines.append(f"ระดับความพร้อม: {level_name(known.level)}")
-    asked = [message.text for message in messages if message.author is Author.CUSTOMER]
+    asked = [find_details(m.text).masked for m in messages if m.author is Author.CUSTOMER]
     if asked:
         lines.append("ลูกค้าสอบถาม: " + " / ".join(text[:LONGEST_QUOTE] for text in asked[:5]))
     given = [message.text.splitlines()[0] for message in messages if message.article_id]

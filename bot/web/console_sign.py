@@ -47,7 +47,7 @@ async def sign_in(request: Request) -> HTTPResponse:
         check_form(request, request.cookies.get(VISIT_COOKIE))
         async with context.uow() as uow:
             try:
-                token, _ = await agents.login(uow, email=email, password=field(request, "password"), address=request.ip)
+                token, _ = await agents.login(uow, email=email, password=field(request, "password"))
             finally:
                 await uow.commit()
     except DeskError as error:

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Button
-from bot.domain.interpret import Command, Nothing, Text, language_after, tapped, typed
+from bot.domain.interpret import (
+    Command,
+    Nothing,
+    Text,
+    consent_in,
+    language_after,
+    tapped,
+    typed,
+    wants_data_erased,
+)
 
 OFFERED = [
     Button(id="a", position=0, title="เริ่มต้นส่งออก", intent="choose_topic", entities={"topic": "export_start"}),
@@ -75,3 +84,24 @@ def test_typed_text_never_starts_a_command(text: str) -> None:
 )
 def test_language(text: str, current: str, wrote_thai: bool, expected: str) -> None:
     assert language_after(text, current, wrote_thai=wrote_thai) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "agreed"),
+    [("ยินยอมค่ะ", True), ("ได้เลยครับ", True), ("ไม่ยินยอม", False), ("ไม่ค่ะ", False), ("ขอ Form D", None), ("ได้ไหม", None)],
+)
+def test_typed_consent(text: str, agreed: bool | None) -> None:
+    assert consent_in(text) is agreed
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ขอลบข้อมูลส่วนตัวของฉัน", True),
+        ("ขอถอนความยินยอมค่ะ", True),
+        ("please delete my data", True),
+        ("ลบข้อมูลใน invoice ผิดทำยังไง", False),
+    ],
+)
+def test_a_wish_to_be_forgotten(text: str, wanted: bool) -> None:
+    assert wants_data_erased(text) is wanted

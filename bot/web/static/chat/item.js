@@ -34,7 +34,9 @@ function attachmentLinks(attachments) {
 function choiceButton({ title, payload }, index, onChoose) {
   const button = make('button', 'choice');
   button.type = 'button';
-  button.append(make('span', 'number', String(index + 1)), ' ', make('span', 'title', title));
+  const numbered = !/^[0-9๐-๙]/.test(title); // "1 ประทับใจ" says its number itself
+  if (numbered) button.append(make('span', 'number', String(index + 1)), ' ');
+  button.append(make('span', 'title', title));
   setLanguage(button, title);
   button.addEventListener('click', () => onChoose({ payload, label: title }));
   return button;
