@@ -9,7 +9,15 @@ from bot.bootstrap import Desk
 from bot.domain.agent import Agent, Role
 from bot.domain.case import BANGKOK, HandoffReason, State
 from bot.domain.conversation import Author
-from bot.domain.errors import AlreadyTaken, DeskError, Forbidden, IllegalTransition, KeyReused, NewerMessages
+from bot.domain.errors import (
+    AlreadyTaken,
+    DeskError,
+    Forbidden,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    NewerMessages,
+)
 from bot.domain.history import Happened
 from bot.domain.promise import Clock, ClockState, Measure
 from bot.domain.proposals import Answer, Handoff, NotFound, Say
@@ -474,3 +482,97 @@ async def _seen(desk: Desk, agent: Agent) -> None:
 def _holidays() -> dict[str, object]:
     days = [{"date": f"2026-11-{day}", "name": "วันหยุดยาว"} for day in (24, 25, 26, 27)]
     return {"periods": {"mon": [["08:30", "16:30"]], "tue": [["08:30", "16:30"]]}, "holidays": days}
+
+
+@pytest.mark.parametrize("words", ["ถามบอทระหว่างรอ", "1", "๑"])
+async def test_a_waiting_customer_may_type_what_the_buttons_offer(desk: Desk, customer: Customer, words: str) -> None:
+    await queued(customer)
+    assert await customer.write(words) is None
+
+    assert (await customer.case()).bot_assists
+    assert await _button(customer, "ยกเลิกการรอ")
+
+
+async def test_a_withdrawn_case_goes_idle_again(desk: Desk, customer: Customer) -> None:
+    await queued(customer)
+    await customer.write("ยกเลิก")
+    desk.clock.forward(minutes=31)
+    await deadlines.sweep(desk.uow, desk.limits)
+
+    assert (await customer.case()).state is State.SURVEY
+
+
+async def test_a_reply_in_time_counts_though_the_case_ends_before_it_is_confirmed(
+    desk: Desk, customer: Customer
+) -> None:
+    case_id = await queued(customer)
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "ตอบค่ะ")
+    await _resolve(desk, agent, case_id)
+    await deliver_all(desk, customer)
+
+    assert [clock.state for clock in await clocks(desk, case_id)] == [ClockState.MET]
+
+
+async def test_a_case_is_not_resolved_over_words_that_nobody_answered(desk: Desk, customer: Customer) -> None:
+    agent = await officer(desk)
+    case_id = await queued(customer)
+    await customer.write("รายละเอียดเพิ่มเติมค่ะ")
+    with pytest.raises(NewerMessages):
+        await _resolve(desk, agent, case_id)
+
+    other = Customer(desk)
+    await other.open()
+    await other.write("ขอ Form D ที่ไหน")  # Rasa is being asked
+    with pytest.raises(NewerMessages):
+        await _resolve(desk, agent, (await other.case()).id)
+
+
+async def test_a_slip_in_the_survey_is_asked_again(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    await customer.say("คำถาม", NotFound())
+    desk.clock.forward(minutes=31)
+    await deadlines.sweep(desk.uow, desk.limits)
+    assert await customer.write("4") is None
+    assert await customer.write("2 ค่ะ") is None
+
+    case = await customer.case()
+    assert (case.state, case.rating) == (State.CLOSED, 2)
+
+
+async def test_a_wish_to_be_forgotten_goes_to_people(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    assert await customer.write("ขอลบข้อมูลส่วนตัวของฉัน") is None
+
+    assert (await customer.case()).handoff_reason is HandoffReason.DATA_REQUEST
+
+
+async def test_a_calendar_that_stays_closed_is_refused_and_an_old_one_never_stops_a_handoff(
+    desk: Desk, customer: Customer
+) -> None:
+    boss = await officer(desk, role=Role.SUPERVISOR)
+    days = [{"date": f"2026-{month:02}-{day:02}", "name": "ปิด"} for month in (11, 12) for day in range(1, 31)]
+    days += [{"date": f"2027-{month:02}-{day:02}", "name": "ปิด"} for month in (1, 2) for day in range(1, 29)]
+    with pytest.raises(Invalid):
+        await do(desk, calendars.change, boss, {"periods": {"mon": [["08:30", "16:30"]]}, "holidays": days})
+    desk.clock.time = datetime(2190, 1, 1, tzinfo=UTC)
+    case_id = await queued(customer)
+
+    assert (await clocks(desk, case_id))[0].due_at > desk.clock.time
+
+
+async def test_parallel_tries_do_not_pass_the_throttle(desk: Desk) -> None:
+    agent = await officer(desk)
+
+    async def attempt() -> str:
+        async with desk.uow() as uow:
+            try:
+                await agents.login(uow, email=agent.email, password="wrong")
+            except DeskError as error:
+                await uow.commit()
+                return error.code
+        return "in"
+
+    codes = await asyncio.gather(*(attempt() for _ in range(8)))
+    assert sorted(codes) == ["login_refused"] * 5 + ["too_many_tries"] * 3

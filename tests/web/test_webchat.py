@@ -72,6 +72,20 @@ async def test_a_request_that_makes_no_sense_is_400(web: Web, body: Any) -> None
     assert response.json().keys() >= {"code", "message", "request_id"}
 
 
+async def test_signs_that_no_database_can_hold_never_break_it(web: Web) -> None:
+    visitor = await web.visitor()
+    said = await web.http.post("/webchat/messages", json={"client_id": "n", "text": "ขอ\x00Form D"}, headers=visitor)
+    refused = await web.http.post("/webchat/messages", json={"client_id": "a\x00b", "text": "x"}, headers=visitor)
+    far = await web.http.get("/webchat/messages", params={"after": 2**63}, headers=visitor)
+    torn = await web.http.get("/webchat/messages", headers={"Authorization": b"Bearer \xff\xfe"})
+    folder = await web.http.get("/static/")
+    body = await web.messages(visitor, at_least=3)
+
+    assert [said.status_code, refused.status_code, far.status_code, torn.status_code] == [202, 400, 400, 401]
+    assert folder.status_code == 404
+    assert body["messages"][1]["text"] == "ขอForm D"
+
+
 async def test_broken_json_and_no_body_are_400_and_too_much_is_413(web: Web) -> None:
     visitor = await web.visitor()
     broken = await web.http.post("/webchat/messages", content=b"{", headers=visitor)
