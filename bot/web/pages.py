@@ -21,7 +21,9 @@ async def front(request: Request) -> HTTPResponse:
     return redirect("/chat")
 
 
-@blueprint.route("/chat", methods=["GET", "HEAD"])
 async def chat(request: Request) -> HTTPResponse:
     """Show the web chat."""
     return html(_templates.get_template("chat.html").render(), headers={"Content-Security-Policy": CSP})
+
+
+blueprint.add_route(chat, "/chat", methods=["GET", "HEAD"], name="chat")  # HEAD: link previews and monitors
