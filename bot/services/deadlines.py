@@ -24,12 +24,16 @@ async def sweep(new_uow: UowFactory, limits: Limits) -> None:
     async def quiet(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
         await end_quiet(uow, conversation, case, limits)
 
+    async def gone(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+        if case.id in await _of_gone_agents(uow, limits):  # the case may have changed hands since
+            await agent_gone(uow, conversation, case)
+
     async with new_uow() as uow:
         due: list[tuple[Act, int]] = [(idle, case_id) for case_id in await uow.cases.idle(uow.now)]
         due += [(quiet, case_id) for case_id in await uow.cases.quiet(uow.now)]
         due += [(end_survey, case_id) for case_id in await uow.cases.survey_over(uow.now)]
         due += [(fall_due, case_id) for case_id in await uow.work.cases_with_due_clocks(uow.now)]
-        due += [(agent_gone, case_id) for case_id in await _of_gone_agents(uow, limits)]
+        due += [(gone, case_id) for case_id in await _of_gone_agents(uow, limits)]
     for act, case_id in due:
         async with new_uow() as uow:
             found = await uow.cases.get(case_id)
