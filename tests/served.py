@@ -52,6 +52,7 @@ class Web:
     http: httpx.AsyncClient
     desk: Desk
     rasa: ScriptedRasa
+    app: Sanic[Any, Any]
     opened: AsyncExitStack
 
     async def browser(self, **cookies: str) -> httpx.AsyncClient:
@@ -110,7 +111,7 @@ async def serving(desk: Desk) -> AsyncIterator[Web]:
     worker = asyncio.create_task(Worker(desk, lanes).run())
     async with AsyncExitStack() as opened:
         http = await opened.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20))
-        yield Web(http=http, desk=desk, rasa=rasa, opened=opened)
+        yield Web(http=http, desk=desk, rasa=rasa, app=app, opened=opened)
     worker.cancel()
     with suppress(asyncio.CancelledError):
         await worker

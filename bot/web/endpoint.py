@@ -56,6 +56,25 @@ Handler = Callable[..., Awaitable[BaseModel | None]]
 ENDPOINTS: dict[tuple[str, str], Endpoint] = {}
 
 
+def describe(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    summary: str,
+    role: Role | None = None,
+    query: type[BaseModel] | None = None,
+    body: type[BaseModel] | None = None,
+    response: type[BaseModel] | None = None,
+    status: int = 200,
+) -> None:
+    """Enter a route into the description; a route that is no ``endpoint`` (it waits or streams) calls it itself."""
+    whole = f"{blueprint.url_prefix or ''}{path}"
+    ENDPOINTS[method, whole] = Endpoint(
+        method=method, path=whole, summary=summary, role=role, query=query, body=body, response=response, status=status
+    )
+
+
 def endpoint(
     blueprint: Blueprint,
     method: str,
@@ -72,11 +91,9 @@ def endpoint(
 
     The handler's unit of work is committed after it returns and rolled back when it raises.
     """
-    described = Endpoint(
-        method=method, path=f"{blueprint.url_prefix or ''}{path}", summary=summary, role=role, query=query, body=body,
-        response=response, status=status,
-    )  # fmt: skip
-    ENDPOINTS[method, described.path] = described
+    describe(
+        blueprint, method, path, summary=summary, role=role, query=query, body=body, response=response, status=status
+    )
 
     def register(handler: Handler) -> Handler:
         async def view(request: Request, **arguments: Any) -> HTTPResponse:

@@ -20,7 +20,7 @@ from bot.domain.tokens import new_token, token_hash
 from bot.services import receive
 from bot.store.unit_of_work import UnitOfWork
 from bot.web.context import WebContext
-from bot.web.endpoint import Call, bearer, endpoint, render
+from bot.web.endpoint import Call, bearer, describe, endpoint, render
 from bot.web.schemas import (
     LARGEST,
     AfterQuery,
@@ -77,6 +77,17 @@ async def post_message(call: Call) -> Posted:
     )
     await receive.accept(call.uow, [event])
     return Posted(client_id=said.client_id)
+
+
+describe(
+    blueprint,
+    "GET",
+    "/messages",
+    summary="Read or wait for what is new",
+    query=AfterQuery,
+    response=WebChatMessages,
+)
+describe(blueprint, "GET", "/events", summary="Messages and states as server-sent events", query=AfterQuery)
 
 
 @blueprint.get("/messages")
