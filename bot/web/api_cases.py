@@ -3,8 +3,7 @@
 from sanic import Blueprint
 
 from bot.domain.errors import NotFound
-from bot.web.endpoint import Call, endpoint
-from bot.web.schemas import (
+from bot.web.case_schemas import (
     AnswerGiven,
     CaseDetail,
     CaseEvents,
@@ -16,10 +15,11 @@ from bot.web.schemas import (
     CaseSummary,
     ClockOut,
     EventsQuery,
-    article_ref,
     readiness_of,
     summary_of,
 )
+from bot.web.endpoint import Call, endpoint
+from bot.web.schemas import article_ref
 
 blueprint = Blueprint("cases", url_prefix="/api/v1/cases")
 

@@ -1,0 +1,198 @@
+"""The JSON shapes of cases, as lists and as one case whole."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from bot.domain.case import Case, ReadinessRecord, Service, State
+from bot.domain.conversation import Author, Delivery
+from bot.domain.history import CaseEvent, Happened
+from bot.domain.promise import Clock, ClockState
+from bot.web.schemas import LARGEST, ArticleRef, Strict, Time
+
+
+class Readiness(BaseModel):
+    """How ready the customer is to export, and how that is known."""
+
+    level: str | None
+    answers: dict[str, str]
+    method: str | None
+    rule_version: str | None
+    history: list["ReadinessEntry"] = []
+
+
+class ReadinessEntry(BaseModel):
+    """What was known at one moment."""
+
+    at: Time
+    level: str | None
+    answers: dict[str, str]
+    method: str
+    rule_version: str
+
+
+class CaseMessage(BaseModel):
+    """One message of a case, with its delivery."""
+
+    seq: int
+    author: Author
+    name: str | None
+    text: str
+    at: Time
+    delivery: Delivery
+    delivery_reason: str | None
+    article: ArticleRef | None
+
+
+class AnswerGiven(BaseModel):
+    """An article that was sent."""
+
+    article_id: str
+    version: int
+
+
+class ClockOut(BaseModel):
+    """One promise of a case."""
+
+    measure: str
+    state: ClockState
+    started_at: Time
+    due_at: Time
+    stopped_at: Time | None
+
+
+class CaseNote(BaseModel):
+    """A note of an officer."""
+
+    agent_id: int
+    text: str
+    at: Time
+
+
+class CaseSummary(BaseModel):
+    """A case in a list."""
+
+    id: int
+    number: str
+    service: Service
+    channel: str | None
+    state: State
+    handoff_reason: str | None
+    assignee: str | None
+    topic: str | None
+    language: str
+    readiness: Readiness
+    opened_at: Time
+    closed_at: Time | None
+    closed_as: str | None
+    window_due_at: Time | None
+
+
+class CaseDetail(CaseSummary):
+    """A case with everything that hangs on it."""
+
+    contact_id: int
+    clocks: list[ClockOut]
+    steps: list[dict[str, Any]] = []
+    answers: list[AnswerGiven]
+    basket: dict[str, Any] | None = None
+    rating: int | None
+    outcome: str | None
+    summary: str | None
+    summary_filed_at: Time | None
+    notes: list[CaseNote]
+    messages: list[CaseMessage]
+
+
+class CasesQuery(Strict):
+    """Which cases to list; ``marked``: only those with (or without) a handoff reason."""
+
+    state: State | None = None
+    mine: bool = False
+    marked: bool | None = None
+    before: int | None = Field(default=None, ge=1, le=LARGEST)
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class Cases(BaseModel):
+    """Cases, newest first; ``next`` is the ``before`` of the next page."""
+
+    items: list[CaseSummary]
+    next: int | None
+
+
+class EventsQuery(Strict):
+    """Where to go on in a case's history."""
+
+    after: int = Field(default=0, ge=0, le=LARGEST)
+    limit: int = Field(default=200, ge=1, le=1000)
+
+
+class CaseHistoryEvent(BaseModel):
+    """One line of a case's history."""
+
+    id: int
+    at: Time
+    kind: Happened
+    actor: str
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: CaseEvent) -> "CaseHistoryEvent":
+        """Render a history line."""
+        return cls(id=event.id, at=event.at, kind=event.kind, actor=event.actor, data=event.data)
+
+
+class CaseEvents(BaseModel):
+    """A case's history; ``next`` is the ``after`` of the next page."""
+
+    items: list[CaseHistoryEvent]
+    next: int | None
+
+
+def readiness_of(current: ReadinessRecord | None, history: list[ReadinessRecord] | None = None) -> Readiness:
+    """Render what is known of a case's readiness."""
+    entries = [
+        ReadinessEntry(
+            at=entry.at, level=entry.level, answers=entry.answers, method=entry.method, rule_version=entry.rule_version
+        )
+        for entry in history or []
+    ]
+    if current is None:
+        return Readiness(level=None, answers={}, method=None, rule_version=None, history=entries)
+    return Readiness(
+        level=current.level,
+        answers=current.answers,
+        method=current.method,
+        rule_version=current.rule_version,
+        history=entries,
+    )
+
+
+def window_due_at(clocks: Sequence[Clock]) -> datetime | None:
+    """Give when the next open promise falls due."""
+    return min((clock.due_at for clock in clocks if clock.unanswered), default=None)
+
+
+def summary_of(
+    case: Case, readiness: ReadinessRecord | None, assignee: str | None, clocks: Sequence[Clock]
+) -> dict[str, Any]:
+    """Give the fields that lists and details share."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "service": case.service,
+        "channel": case.channel,
+        "state": case.state,
+        "handoff_reason": case.handoff_reason,
+        "assignee": assignee,
+        "topic": case.topic,
+        "language": case.language,
+        "readiness": readiness_of(readiness),
+        "opened_at": case.opened_at,
+        "closed_at": case.closed_at,
+        "closed_as": case.closed_as,
+        "window_due_at": window_due_at(clocks),
+    }
