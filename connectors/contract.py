@@ -6,32 +6,62 @@ and back, and decides nothing. It imports nothing of the desk's.
     ChannelError
      +- SignatureInvalid        the request is not from the platform: 401, nothing is stored
      +- DeliveryFailed          not delivered; ``retry_after`` says whether another try makes sense
+     +- ChannelHalted           nothing is wrong with the message: the channel itself can't send for now
      +- RecipientUnreachable    blocked, unfollowed or gone: no try will help until the customer writes again
+     +- ThreadTakenOver         another app or a person of the page owns the talk: the bot must be silent
+     +- ReplyTokenInvalid       the reply token is used or too old; surely nothing was shown by this call
      +- DeliveryUnknown         the platform may or may not have shown the message
+
+Reasons are short codes; ``bot.web.console_words`` says each of them in Thai.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 
 class EventKind(StrEnum):
-    """What a customer did."""
+    """What happened on a channel."""
 
     OPENED = "opened"  # opened the chat, followed or unblocked the account; said nothing yet
     TEXT = "text"  # wrote a text
     TAPPED = "tapped"  # tapped a button; ``payload`` is the opaque id it carried
+    MEDIA = "media"  # sent something that is no text; ``media`` says what
+    UNSENT = "unsent"  # took back the message ``target_message_id``: its content must be erased
+    LEFT = "left"  # unfollowed or blocked the account
+    ECHO = "echo"  # words that went out on our side; ``own`` when the platform says that this app sent them
+    OTHER = "other"  # anything else: kept as it came, nothing follows
+
+
+class MediaKind(StrEnum):
+    """What a customer sent instead of text."""
+
+    STICKER = "sticker"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
+    LOCATION = "location"
+    LINK = "link"  # a shared post, product or page
+    UNSUPPORTED = "unsupported"  # the platform itself could not hand it on
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboundEvent:
-    """One thing a customer did on a channel, in the desk's words.
+    """One thing that happened on a channel, in the desk's words.
 
     ``event_id`` is the platform's, unique on the channel: a redelivered event carries the same one. ``occurred_at``
     is the platform's time of the event (timezone-aware). ``raw`` is what the platform sent, kept as it came.
+
+    ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to), empty where the platform
+    names nobody, which only OTHER may. ``message_id`` is the platform's name for the message itself, unique on the
+    channel among messages. ``reply_token`` may be used once to answer for free (see ``ReplyChannel``). ``standby``:
+    somebody else has this talk; it is kept and never answered. ``text`` of MEDIA is what the platform tells about it
+    in words (a sticker's keywords, a file's name, a place), or None. ``correlation_id`` of an ECHO is the
+    ``correlation_id`` of the Outbound message that it repeats, where the platform gives it back.
     """
 
     channel: str
@@ -41,6 +71,13 @@ class InboundEvent:
     occurred_at: datetime
     text: str | None = None
     payload: str | None = None
+    media: MediaKind | None = None
+    message_id: str | None = None
+    target_message_id: str | None = None
+    correlation_id: str | None = None
+    reply_token: str | None = None
+    standby: bool = False
+    own: bool = False
     client_id: str | None = None
     language: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -56,13 +93,24 @@ class OutboundButton:
 
 @dataclass(frozen=True, kw_only=True)
 class OutboundMessage:
-    """One message to one customer. ``retry_key`` stays the same over all tries of this message."""
+    """One message to one customer. ``retry_key`` stays the same over all tries of this message.
+
+    ``by_person``: an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last
+    did something on this channel, None if never: some platforms close their window by it.
+    """
 
     external_id: str
     text: str
     retry_key: UUID
     sender_name: str | None = None
+    by_person: bool = False
+    silent_for: timedelta | None = None
     buttons: Sequence[OutboundButton] = ()
+
+    @property
+    def correlation_id(self) -> str:
+        """What a channel may send along to recognise the echo of this message."""
+        return str(self.retry_key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +137,25 @@ class DeliveryFailed(ChannelError):
         self.retry_after = retry_after
 
 
+class ChannelHalted(ChannelError):
+    """Nothing can be sent on this channel now (token dead, page restricted): the message waits, its tries don't count."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
 class RecipientUnreachable(ChannelError):
     """The customer can't be reached on this channel."""
+
+
+class ThreadTakenOver(ChannelError):
+    """Another app, or a person in the platform's own inbox, has this talk; nothing of ours was shown."""
+
+
+class ReplyTokenInvalid(ChannelError):
+    """The platform refused the reply token, and with it the whole call."""
 
 
 class DeliveryUnknown(ChannelError):
@@ -110,10 +175,45 @@ class Channel(Protocol):
         """Hand the message to the platform, or raise a ChannelError."""
         ...
 
+    async def close(self) -> None:
+        """Let go of connections; the channel is not used afterwards."""
+        ...
 
+
+@runtime_checkable
+class ReplyChannel(Channel, Protocol):
+    """A channel whose platform answers an event for free with a token that the event brought.
+
+    A token is good for one call, up to ``reply_within`` after the event's ``occurred_at``.
+    """
+
+    reply_within: timedelta
+
+    def fitting(self, messages: Sequence[OutboundMessage]) -> int:
+        """Count how many of the first messages one call can carry; 0 when the first alone is too much."""
+        ...
+
+    async def reply(self, reply_token: str, messages: Sequence[OutboundMessage]) -> Sequence[Receipt]:
+        """Send all messages in one call and give a receipt for each, or raise a ChannelError for all of them."""
+        ...
+
+
+@runtime_checkable
 class WebhookChannel(Channel, Protocol):
     """A channel whose platform calls us."""
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[InboundEvent]:
-        """Check the signature on the raw body, then translate every event of the batch."""
+        """Check the signature on the raw body, then translate every event of the batch.
+
+        ``headers`` have lower-case names. Raises SignatureInvalid. A signed body that can't be read gives no events.
+        """
+        ...
+
+
+@runtime_checkable
+class VerifiedChannel(WebhookChannel, Protocol):
+    """A channel whose platform asks once, by GET, whether the address is ours."""
+
+    def verify(self, query: Mapping[str, str]) -> str:
+        """Return the text to answer with, or raise SignatureInvalid."""
         ...

@@ -15,3 +15,6 @@ class WebChatChannel:
     async def send(self, message: OutboundMessage) -> Receipt:
         """Confirm: the page reads the stored message by its seq."""
         return Receipt()
+
+    async def close(self) -> None:
+        """Nothing is open."""
