@@ -23,7 +23,6 @@ from bot.store.unit_of_work import UnitOfWork, UowFactory
 from bot.store.wakeups import Wakeups
 from bot.web.app import create_app
 from bot.web.context import WebContext
-from connectors.contract import Channel
 from connectors.registry import CHANNELS
 
 RASA_NOT_SET = "http://127.0.0.1:5005"  # Rasa's own default, for a process started by hand
@@ -56,6 +55,8 @@ class Desk:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.rasa.close()
+        for channel in self.channels.values():
+            await channel.close()
         await self.engine.dispose()
 
 
@@ -85,19 +86,11 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         uow=uow,
         clock=chosen,
         wakeups=Wakeups(listen_url),
-        channels={name: _channel(name, settings) for name in settings.channels},
+        channels={name: CHANNELS[name](settings) for name in settings.channels},
         rasa=RasaClient(settings.rasa_url or RASA_NOT_SET),
         search=ArticleSearch(uow),
         listen_url=listen_url,
     )
-
-
-def _channel(name: str, settings: Settings) -> Channel:
-    if name not in CHANNELS:
-        raise SettingsError(
-            f"The channel {name} is not served yet; leave it out of DESK_CHANNELS and unset its secrets."
-        )
-    return CHANNELS[name](settings)
 
 
 def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
@@ -106,6 +99,7 @@ def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
         uow=desk.uow,
         wakeups=desk.wakeups,
         search=desk.search,
+        channels=desk.channels,
         limits=desk.limits,
         rasa_ready=desk.rasa.is_ready,
         test_clock=desk.settings.test_clock,

@@ -29,9 +29,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.processes import Owner, Program, Say, StartError, run_to_end, wait_gone
+from bot.store.trackers import RASA_SCHEMA
 
 DATABASE: Final = "desk"
-RASA_SCHEMA: Final = "rasa"
 SYSTEM_USER: Final = "pgserver"
 LONGEST_SOCKET: Final = 107 if platform.system() == "Linux" else 103  # bytes of a socket's path
 SOCKET_NAME: Final = ".s.PGSQL.5432"

@@ -61,6 +61,7 @@ class Settings(BaseModel):
     messenger_verify_token: str | None = Field(default=None, repr=False)
     messenger_app_id: str | None = None
     messenger_page_id: str | None = None
+    messenger_human_agent: bool = False  # Meta has approved the feature: officers may answer up to 7 days later
     messenger_graph_base: str = "https://graph.facebook.com/v25.0"
     smtp_url: str | None = Field(default=None, repr=False)  # None: mails are kept under var/mail
     # Promises and patience.

@@ -119,7 +119,7 @@ class Worker:
             message_id = await uow.conversations.next_to_send(lane, uow.now)
         if message_id is None:
             return False
-        await reply.deliver(self.desk.uow, self.desk.channels, message_id)
+        await reply.deliver(self.desk.uow, self.desk.channels, message_id, limits=self.desk.limits)
         return True
 
     async def _sweep_each_second(self) -> None:

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.bootstrap import Desk
 from bot.domain.case import Case
@@ -18,20 +19,25 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Customer:
-    """A visitor of the web chat."""
+    """A customer, of the web chat unless another channel is named."""
 
     desk: Desk
     external_id: str = field(default_factory=lambda: f"visitor-{next(_numbers)}")
+    channel: str = "webchat"
 
-    def event(self, kind: EventKind, **fields: str) -> InboundEvent:
+    @property
+    def lane(self) -> str:
+        return f"{self.channel}:{self.external_id}"
+
+    def event(self, kind: EventKind, **fields: Any) -> InboundEvent:
         client_id = fields.pop("client_id", f"c{next(_numbers)}")
         return InboundEvent(
-            channel="webchat",
+            channel=self.channel,
             event_id=f"{self.external_id}:{client_id}",
             external_id=self.external_id,
             kind=kind,
-            occurred_at=datetime.now(UTC),
-            client_id=client_id,
+            occurred_at=fields.pop("occurred_at", datetime.now(UTC)),
+            client_id=client_id if self.channel == "webchat" else None,
             **fields,
         )
 
@@ -61,7 +67,7 @@ class Customer:
 
     async def handle(self) -> Turn | None:
         async with self.desk.uow() as uow:
-            event_id = await uow.inbound.next_of_lane(f"webchat:{self.external_id}", uow.now)
+            event_id = await uow.inbound.next_of_lane(self.lane, uow.now)
             assert event_id is not None
             turn = await receive.handle(uow, event_id, limits=self.desk.limits)
             await uow.commit()
@@ -79,12 +85,12 @@ class Customer:
 
     async def messages(self) -> Sequence[Message]:
         async with self.desk.uow() as uow:
-            conversation = await uow.conversations.find("webchat", self.external_id)
+            conversation = await uow.conversations.find(self.channel, self.external_id)
             return await uow.conversations.messages_after(conversation.id, 0) if conversation else []
 
     async def case(self) -> Case:
         async with self.desk.uow() as uow:
-            conversation = await uow.conversations.find("webchat", self.external_id)
+            conversation = await uow.conversations.find(self.channel, self.external_id)
             assert conversation is not None
             case = await uow.cases.newest_in(conversation.id)
             assert case is not None

@@ -86,6 +86,9 @@ class HandoffReason(StrEnum):
     BOT_UNAVAILABLE = "bot_unavailable"  # Rasa or its actions failed
     DATA_REQUEST = "data_request"  # the customer wants personal data deleted or takes a consent back
     EVENT_FAILED = "event_failed"  # a message of the customer could not be handled
+    DELIVERY_FAILED = "delivery_failed"  # an answer of the bot could not be delivered
+    DELIVERY_UNKNOWN = "delivery_unknown"  # nobody knows whether an answer of the bot was shown
+    ANSWERED_ELSEWHERE = "answered_elsewhere"  # a person answered in the platform's own inbox: the bot is silent
 
 
 class Case(Base):

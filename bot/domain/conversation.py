@@ -46,6 +46,7 @@ class Conversation(Base):
     channel: Mapped[str]
     external_id: Mapped[str]
     last_seq: Mapped[int] = mapped_column(default=0)
+    answered_elsewhere_at: Mapped[datetime | None]  # a person answered outside the desk, in the platform's own inbox
     created_at: Mapped[datetime]
 
     @property
@@ -72,6 +73,12 @@ class Message(Base):
         UniqueConstraint("conversation_id", "seq"),
         Index("messages_to_send", "lane", "seq", postgresql_where="delivery = 'pending'"),
         Index("messages_of_case", "case_id", "seq"),
+        Index(
+            "messages_by_platform_id",
+            "conversation_id",
+            "external_message_id",
+            postgresql_where="external_message_id is not null",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,10 +102,12 @@ class Message(Base):
     delivery_reason: Mapped[str | None]
     external_message_id: Mapped[str | None]
     retry_key: Mapped[UUID | None]
+    reply_event_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_events.id"))  # whose reply token it used
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # the customer took it back: ``text`` says only that
 
 
 class Button(Base):

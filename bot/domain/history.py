@@ -43,6 +43,8 @@ class Happened(StrEnum):
     SUMMARY_FILED = "summary_filed"  # the summary was filed in CKS
     RECORDED_AFTER = "recorded_after"  # thanks, a sticker or a rating came after the end
     ASSIGNED_BACK = "assigned_back"  # returned to the bot
+    MESSAGE_ERASED = "message_erased"  # the customer took a message back
+    ANSWERED_ELSEWHERE = "answered_elsewhere"  # a person answered in the platform's own inbox
 
 
 class CaseEvent(Base):

@@ -1,5 +1,8 @@
 """An inbound event as stored: first the row, then the thinking.
 
+A message of the customer is here once by the platform's event id and once by its own id, since some platforms give a
+redelivered message a new event. A reply token is claimed here, in a committed row, before it is used.
+
 ``state`` tells how far the event came. ASKING means that Rasa may have been asked: a worker that finds it (after a
 crash or a time-out) asks again in a fresh tracker, and the answer is written once because the row is locked and
 checked when the answer is applied.
@@ -13,7 +16,10 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.base import Base, enum_column
-from connectors.contract import EventKind
+from connectors.contract import EventKind, MediaKind
+
+# What a customer does: these, and nothing else, show that somebody is there.
+CUSTOMER_ACTS = (EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA)
 
 
 class Progress(StrEnum):
@@ -32,6 +38,17 @@ class StoredEvent(Base):
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
         Index("inbound_events_due", "lane", "occurred_at", "id", postgresql_where="state in ('new', 'asking')"),
+        Index("inbound_events_of_lane", "lane", "occurred_at"),
+        Index(
+            "inbound_events_messages",
+            "channel",
+            "message_id",
+            unique=True,
+            postgresql_where="kind in ('text', 'media')",
+        ),
+        Index(
+            "inbound_events_unsent", "channel", "target_message_id", postgresql_where="target_message_id is not null"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +59,14 @@ class StoredEvent(Base):
     kind: Mapped[EventKind] = mapped_column(enum_column(EventKind))
     text: Mapped[str | None]
     payload: Mapped[str | None]
+    media: Mapped[MediaKind | None] = mapped_column(enum_column(MediaKind))
+    message_id: Mapped[str | None]
+    target_message_id: Mapped[str | None]
+    correlation_id: Mapped[str | None]
+    reply_token: Mapped[str | None]
+    reply_token_used_at: Mapped[datetime | None]
+    standby: Mapped[bool] = mapped_column(default=False)
+    own: Mapped[bool] = mapped_column(default=False)
     client_id: Mapped[str | None]
     language: Mapped[str | None]
     raw: Mapped[dict[str, Any]]
@@ -54,3 +79,8 @@ class StoredEvent(Base):
     next_attempt_at: Mapped[datetime]
     error: Mapped[str | None]
     handled_at: Mapped[datetime | None]
+
+    def erase(self) -> None:
+        """Forget what the customer said; that something was here stays known."""
+        self.text = self.payload = None
+        self.raw = {}

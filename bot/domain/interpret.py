@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.conversation import Button
 from bot.domain.scripts import Language
 from bot.domain.thai import language_of, normalise
+from connectors.contract import MediaKind
 
 # A number alone, as people type it to choose: "2", "๒", "ข้อ 2", "2.", "2 ค่ะ".
 CHOICE = re.compile(r"^(?:ข้อ|เลือก|no\.?|number)?\s*(\d{1,2})\s*[.)]?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า|นะคะ|นะครับ)?$")
@@ -52,7 +53,14 @@ class Nothing:
     """Nothing that Rasa could work with: an unknown button, or only signs that mean a command to Rasa."""
 
 
-Meaning = Command | Text | Nothing
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """A sticker, picture, recording or file: seen, never read."""
+
+    kind: MediaKind
+
+
+Meaning = Command | Text | Media | Nothing
 
 
 def tapped(button: Button | None) -> Meaning:

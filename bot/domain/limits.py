@@ -12,5 +12,6 @@ class Limits:
     idle: timedelta = timedelta(minutes=30)  # a case with the bot is idle after this
     survey: timedelta = timedelta(hours=24)  # how long a rating is waited for
     quiet: timedelta = timedelta(hours=24)  # a customer of an officer's case is silent after this
+    elsewhere: timedelta = timedelta(hours=24)  # a person who answered in the platform's own inbox has the talk so long
     agent_gone: timedelta = timedelta(seconds=90)  # working time without a sign of life of the officer
     correction: timedelta = timedelta(minutes=10)  # how long a rating may be corrected

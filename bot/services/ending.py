@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.case import Case, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
-from bot.domain.interpret import Command, Meaning, Text
+from bot.domain.interpret import Command, Meaning, Media, Text
 from bot.domain.limits import Limits
 from bot.domain.rating import Score, read_rating
 from bot.domain.thanks import only_thanks
@@ -13,6 +13,7 @@ from bot.domain.work import Rating
 from bot.services import promises, summaries
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import MediaKind
 
 NAMES = {
     "th": {Score.IMPRESSED: "ประทับใจ", Score.SATISFIED: "พึงพอใจ", Score.NOT_SATISFIED: "ไม่พึงพอใจ"},
@@ -70,6 +71,8 @@ def belongs_to(case: Case, meaning: Meaning, now: datetime, *, limits: Limits) -
     match meaning:
         case Command(intent="rate"):
             return case.state is State.CLOSED
+        case Media(kind=MediaKind.STICKER):
+            return True
         case Text(text=text) if only_thanks(text):
             return True
         case Text():

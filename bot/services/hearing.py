@@ -11,13 +11,23 @@ from enum import Enum, auto
 from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
-from bot.domain.interpret import Command, Meaning, Nothing, Text, consent_in, wants_data_erased, wants_to_withdraw
+from bot.domain.interpret import (
+    Command,
+    Meaning,
+    Media,
+    Nothing,
+    Text,
+    consent_in,
+    wants_data_erased,
+    wants_to_withdraw,
+)
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.thanks import only_thanks
 from bot.services import ending, handoff, profile, promises
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import MediaKind
 
 # Intents that say nothing new at the end of a case.
 NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "chitchat"})
@@ -66,6 +76,12 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case Nothing() if not heard.greeted:
             await say_script(uow, heard.conversation, heard.case, "button_gone")
             return Wish.NOTHING
+        case Media(kind=MediaKind.STICKER):
+            await say_script(uow, heard.conversation, heard.case, "sticker")
+            return Wish.NOTHING
+        case Media():
+            await say_script(uow, heard.conversation, heard.case, "media")
+            return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
             await _desk_command(uow, heard, intent)
             return Wish.NOTHING
@@ -95,7 +111,12 @@ async def _about_personal_data(uow: UnitOfWork, heard: Heard, text: str, limits:
 
 async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     uow.notify(handoff.QUEUE)
+    if heard.case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE:  # so far nothing was promised
+        await promises.start(uow, heard.case, Measure.HUMAN_WINDOW, limits.window_minutes)
     match heard.meaning:
+        case Media():
+            await _cannot_open(uow, heard)
+            return Wish.NOTHING
         case Command(intent="withdraw"):
             await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
             return Wish.NOTHING
@@ -113,8 +134,16 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 async def _with_an_agent(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     heard.case.quiet_due_at = None
     await promises.start(uow, heard.case, Measure.NEXT_REPLY, limits.window_minutes)
+    await _cannot_open(uow, heard)
     uow.notify(handoff.QUEUE)
     return Wish.NOTHING
+
+
+async def _cannot_open(uow: UnitOfWork, heard: Heard) -> None:
+    """Tell who sends a picture or file to people that it can't be opened here; a sticker needs no answer."""
+    match heard.meaning:
+        case Media(kind=kind) if kind is not MediaKind.STICKER:
+            await say_script(uow, heard.conversation, heard.case, "media_to_people")
 
 
 async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
@@ -123,13 +152,12 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         await ending.rate(uow, heard.conversation, heard.case, score)
         return Wish.NOTHING
     match heard.meaning:
-        case Text(text=text) if only_thanks(text):
-            return Wish.NOTHING
         case Text(text=text) if SLIP.match(text.strip()):
             await say_script(uow, heard.conversation, heard.case, "survey")
-            return Wish.NOTHING
-        case Text():
+        case Text(text=text) if not only_thanks(text):
             return Wish.JUDGE
+        case Media(kind=kind) if kind is not MediaKind.STICKER:
+            await say_script(uow, heard.conversation, heard.case, "media")
         case Command(intent=intent) if intent not in DESK_COMMANDS:
             return await _reopen(uow, heard, limits)
     return Wish.NOTHING

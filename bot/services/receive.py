@@ -13,22 +13,25 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.case import Case, HandoffReason, Service, State
-from bot.domain.conversation import Button, Conversation
+from bot.domain.conversation import Button, Conversation, Message
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
-from bot.domain.interpret import Command, Meaning, Nothing, Text, language_after, tapped, typed
+from bot.domain.interpret import Command, Meaning, Media, Nothing, Text, language_after, tapped, typed
 from bot.domain.limits import Limits
+from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
 from bot.services import ending, handoff, proposals, readiness
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
-from bot.services.say import customer_message, say_script
+from bot.services.platform import beside, pause
+from bot.services.say import OUT, customer_message, say_script
 from bot.store.unit_of_work import UnitOfWork
-from connectors.contract import EventKind, InboundEvent
+from connectors.contract import EventKind, InboundEvent, MediaKind
 
 MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(seconds=2)
+HOLD = timedelta(seconds=3)  # how long a greeting waits for the answer, so that one reply token carries both
 IN = "in"
 
 
@@ -67,6 +70,9 @@ async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | No
     event = await uow.inbound.lock(event_id)
     if event.state not in (Progress.NEW, Progress.ASKING):
         return None
+    if await beside(uow, event):
+        _done(uow, event)
+        return None
     conversation = await uow.conversations.lock_for(event.channel, event.external_id, uow.now)
     case = await uow.cases.open_in(conversation.id)
     if event.state is Progress.ASKING:
@@ -76,7 +82,7 @@ async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | No
         _done(uow, event)
         return None
     if case is None:
-        case = await _open_case(uow, conversation, event)
+        case = await _open_case(uow, conversation, event, limits)
     case.touch(uow.now, limits.idle)
     event.case_id = case.id
     await _transcribe(uow, conversation, case, event, meaning)
@@ -108,15 +114,13 @@ async def _belongs_to_the_past(
     if old is None or not ending.belongs_to(old, meaning, uow.now, limits=limits):
         return False
     event.case_id = old.id
-    await uow.conversations.add_message(
-        customer_message(uow, conversation, old, _words(event, meaning), event.client_id)
-    )
+    await uow.conversations.add_message(_said(uow, conversation, old, event, meaning))
     await ending.hear_after_end(uow, conversation, old, meaning, limits=limits)
     uow.notify(conversation.lane)
     return True
 
 
-async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> Case:
+async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredEvent, limits: Limits) -> Case:
     case = Case(
         service=Service.LIVE_CHAT,
         channel=conversation.channel,
@@ -132,6 +136,10 @@ async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredE
     await uow.cases.add(case)
     uow.cases.happened(case, Happened.OPENED, uow.now, actor="customer", channel=conversation.channel)
     await readiness.prefill(uow, case)
+    elsewhere = conversation.answered_elsewhere_at
+    if elsewhere is not None and uow.now - elsewhere < limits.elsewhere:
+        case.greeted_in = case.language  # a person is in the middle of the talk
+        await pause(uow, case)
     return case
 
 
@@ -141,8 +149,9 @@ async def _meaning(uow: UnitOfWork, conversation: Conversation, event: StoredEve
             return tapped(await uow.conversations.button(conversation.id, event.payload or ""))
         case EventKind.TEXT:
             return typed(event.text or "", await _choosable(uow, conversation, case))
-        case EventKind.OPENED:
-            return Nothing()
+        case EventKind.MEDIA:
+            return Media(kind=event.media or MediaKind.UNSUPPORTED)
+    return Nothing()
 
 
 async def _transcribe(
@@ -154,8 +163,7 @@ async def _transcribe(
         if event.kind is EventKind.TEXT and not isinstance(meaning, Command):
             wrote_thai = case.language == "th" and not first_words
             case.language = language_after(event.text or "", _language(case), wrote_thai=wrote_thai)
-        said = _words(event, meaning)
-        await uow.conversations.add_message(customer_message(uow, conversation, case, said, event.client_id))
+        await uow.conversations.add_message(_said(uow, conversation, case, event, meaning))
         case.first_written_at = case.first_written_at or uow.now
         uow.cases.happened(case, Happened.CUSTOMER_WROTE, uow.now, actor="customer")
         uow.notify(conversation.lane)
@@ -176,17 +184,25 @@ async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | N
     return offered
 
 
+def _said(uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning) -> Message:
+    return customer_message(uow, conversation, case, _words(event, meaning), event.client_id, event.message_id)
+
+
 def _words(event: StoredEvent, meaning: Meaning) -> str:
+    if isinstance(meaning, Media):
+        return placeholder(meaning.kind, event.text)
     if event.text is not None:
         return event.text
     return meaning.title if isinstance(meaning, Command) else "…"
 
 
 async def _turn(uow: UnitOfWork, heard: Heard, event: StoredEvent, wish: Wish) -> Turn | None:
-    if wish is Wish.NOTHING or isinstance(heard.meaning, Nothing):
+    if wish is Wish.NOTHING or isinstance(heard.meaning, Nothing | Media):
         _done(uow, event)
         return None
     event.state = Progress.ASKING
+    if event.reply_token is not None:
+        await uow.conversations.hold(event.lane, uow.now, uow.now + HOLD)
     return Turn(
         event_id=event.id,
         sender=heard.case.sender,
@@ -239,8 +255,7 @@ async def apply(uow: UnitOfWork, event_id: int, proposed: Sequence[Proposal], *,
     else:
         await proposals.dispose_all(uow, conversation, case, proposed, greeted=event.greeted, limits=limits)
         case.touch(uow.now, limits.idle)
-    _done(uow, event)
-    uow.notify(conversation.lane)
+    await _asked(uow, conversation, event)
 
 
 async def apologise(uow: UnitOfWork, event_id: int, *, limits: Limits) -> None:
@@ -256,8 +271,7 @@ async def apologise(uow: UnitOfWork, event_id: int, *, limits: Limits) -> None:
         await say_script(uow, conversation, case, "apology")
         await handoff.request(uow, conversation, case, HandoffReason.BOT_UNAVAILABLE, limits=limits)
         case.touch(uow.now, limits.idle)
-    _done(uow, event)
-    uow.notify(conversation.lane)
+    await _asked(uow, conversation, event)
 
 
 async def postpone(uow: UnitOfWork, event_id: int, error: str, *, limits: Limits) -> bool:
@@ -270,7 +284,7 @@ async def postpone(uow: UnitOfWork, event_id: int, error: str, *, limits: Limits
     dead = event.attempts >= MAX_ATTEMPTS
     if dead:
         if event.state is Progress.NEW and event.text and case is not None:  # never lost: officers can read it
-            said = customer_message(uow, conversation, case, event.text, event.client_id)
+            said = customer_message(uow, conversation, case, event.text, event.client_id, event.message_id)
             await uow.conversations.add_message(said)
         event.state = Progress.DEAD
         if case is not None:
@@ -293,6 +307,14 @@ async def _suppress(uow: UnitOfWork, event: StoredEvent) -> None:
     case = await uow.cases.get(event.case_id) if event.case_id else None
     if case is not None:
         uow.cases.happened(case, Happened.BOT_SUPPRESSED, uow.now, actor="bot", event_id=event.id)
+
+
+async def _asked(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> None:
+    if event.reply_token is not None:
+        await uow.conversations.release(event.lane, uow.now)
+        uow.notify(OUT)
+    _done(uow, event)
+    uow.notify(conversation.lane)
 
 
 def _bot_answers(case: Case) -> bool:

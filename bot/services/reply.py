@@ -3,121 +3,289 @@
 A message is visible at most once and never silently lost: it ends ``sent``, ``failed`` or ``unknown``. A claim that
 was never settled (its worker died between) is repeated with the same retry key on a keyed channel, and is ``unknown``
 on any other.
+
+Where the platform gives reply tokens (``ReplyChannel``), messages that were never tried leave together with the
+newest fresh token. From then on they belong to that call: after an unknown outcome only the same token is tried, while
+it is fresh, and never a push of the same words. Only a clear refusal sets them free for a push.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.case import State
+from bot.domain.case import Case, HandoffReason, State
 from bot.domain.conversation import Author, Delivery, Message
-from bot.services import promises
+from bot.domain.limits import Limits
+from bot.services import ending, handoff, promises
 from bot.services.handoff import QUEUE
+from bot.services.platform import pause
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import (
     Channel,
+    ChannelError,
+    ChannelHalted,
     DeliveryFailed,
     DeliveryUnknown,
     OutboundButton,
     OutboundMessage,
     Receipt,
     RecipientUnreachable,
+    ReplyChannel,
+    ReplyTokenInvalid,
+    ThreadTakenOver,
+    WebhookChannel,
 )
 
-MAX_TRIES = 8
+MAX_TRIES = 10
+LONGEST_PAUSE = timedelta(minutes=5)
 Channels = Mapping[str, Channel]
-Outcome = Receipt | DeliveryFailed | RecipientUnreachable | DeliveryUnknown
+Outcome = Sequence[Receipt] | ChannelError
 
 
-async def deliver(new_uow: UowFactory, channels: Channels, message_id: int) -> None:
-    """Send one message: claim, call the platform with no transaction open, settle."""
+class Interrupted(DeliveryUnknown):
+    """A worker died while it was sending, and the send can't be repeated safely."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """What one call carries; ``again``: its reply token was tried before and nobody knows what came of it."""
+
+    ids: Sequence[int]
+    channel: Channel
+    messages: Sequence[OutboundMessage]
+    reply_token: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Messages whose outcome is known without a call."""
+
+    ids: Sequence[int]
+    outcome: ChannelError
+
+
+async def deliver(new_uow: UowFactory, channels: Channels, message_id: int, *, limits: Limits) -> None:
+    """Send one message, with those that fit into the same call: claim, call with no transaction open, settle."""
     async with new_uow() as uow:
         claimed = await claim(uow, channels, message_id)
         await uow.commit()
     if claimed is None:
         return
-    channel, outbound = claimed
-    outcome = await _send(channel, outbound)
+    outcome = claimed.outcome if isinstance(claimed, Settled) else await _call(claimed)
     async with new_uow() as uow:
-        await settle(uow, message_id, outcome)
+        await settle(uow, claimed, outcome, limits=limits)
         await uow.commit()
 
 
-async def claim(uow: UnitOfWork, channels: Channels, message_id: int) -> tuple[Channel, OutboundMessage] | None:
+async def claim(uow: UnitOfWork, channels: Channels, message_id: int) -> Parcel | Settled | None:
     """Mark the row as being sent and return what to send, or None if there is nothing to send any more."""
     message = await uow.conversations.lock_message(message_id)
     if message.delivery is not Delivery.PENDING:
         return None
-    name, _, external_id = message.lane.partition(":")
-    channel = channels.get(name)
+    channel = channels.get(message.lane.partition(":")[0])
     if channel is None:
-        _finish(message, Delivery.FAILED, "channel_off")
-        return None
+        return Settled(ids=[message.id], outcome=DeliveryFailed("channel_off"))
+    if message.reply_event_id is not None:
+        return await _claim_again(uow, channel, message.reply_event_id)
     if message.claimed_at is not None and not channel.keyed:
-        _finish(message, Delivery.UNKNOWN, "interrupted")
+        return Settled(ids=[message.id], outcome=Interrupted())
+    if isinstance(channel, ReplyChannel) and message.attempts == 0:
+        parcel = await _claim_reply(uow, channel, message)
+        if parcel is not None:
+            return parcel
+    return await _parcel(uow, channel, [message])
+
+
+async def _claim_reply(uow: UnitOfWork, channel: ReplyChannel, message: Message) -> Parcel | None:
+    """Take the newest fresh token for this message and for what fits beside it."""
+    rows = await uow.conversations.untried(message)
+    fitting = channel.fitting(await _outbound(uow, channel, rows))
+    if not fitting:
         return None
-    message.claimed_at = uow.now
-    message.attempts += 1
-    buttons = await uow.conversations.buttons_of([message.id])
-    assert message.retry_key is not None
-    return channel, OutboundMessage(
-        external_id=external_id,
-        text=message.text,
-        retry_key=message.retry_key,
-        sender_name=message.name,
-        buttons=[OutboundButton(id=button.id, title=button.title) for button in buttons],
+    event = await uow.inbound.take_reply_token(message.lane, uow.now - channel.reply_within, uow.now)
+    if event is None:
+        return None
+    for row in rows[:fitting]:
+        row.reply_event_id = event.id
+    return await _parcel(uow, channel, rows[:fitting], reply_token=event.reply_token)
+
+
+async def _claim_again(uow: UnitOfWork, channel: Channel, reply_event_id: int) -> Parcel | Settled:
+    """Repeat a reply call whose outcome is not known, while its token is fresh."""
+    rows = await uow.conversations.sent_with(reply_event_id)
+    event = await uow.inbound.get(reply_event_id)
+    fresh = (
+        isinstance(channel, ReplyChannel) and event is not None and uow.now - event.occurred_at <= channel.reply_within
+    )
+    if event is None or not fresh:
+        return Settled(ids=[row.id for row in rows], outcome=Interrupted())
+    return await _parcel(uow, channel, rows, reply_token=event.reply_token, again=True)
+
+
+async def _parcel(
+    uow: UnitOfWork, channel: Channel, rows: Sequence[Message], *, reply_token: str | None = None, again: bool = False
+) -> Parcel:
+    for row in rows:
+        row.claimed_at = uow.now
+        row.attempts += 1
+    return Parcel(
+        ids=[row.id for row in rows],
+        channel=channel,
+        messages=await _outbound(uow, channel, rows),
+        reply_token=reply_token,
+        again=again,
     )
 
 
-async def settle(uow: UnitOfWork, message_id: int, outcome: Outcome) -> None:
-    """Write down how a send ended; a failure that may pass is tried again later, with growing pauses.
+async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) -> list[OutboundMessage]:
+    buttons = await uow.conversations.buttons_of([row.id for row in rows])
+    heard = await uow.inbound.last_heard(rows[0].lane) if isinstance(channel, WebhookChannel) else None
+    return [
+        OutboundMessage(
+            external_id=row.lane.partition(":")[2],
+            text=row.text,
+            retry_key=row.retry_key,
+            sender_name=row.name,
+            by_person=row.author is Author.AGENT,
+            silent_for=uow.now - heard if heard else None,
+            buttons=[OutboundButton(id=b.id, title=b.title) for b in buttons if b.message_id == row.id],
+        )
+        for row in rows
+        if row.retry_key is not None
+    ]
 
-    An officer's reply that the platform accepted answers the case's promises, so the case's rows are locked first.
+
+async def _call(parcel: Parcel) -> Outcome:
+    try:
+        if parcel.reply_token is not None and isinstance(parcel.channel, ReplyChannel):
+            return await parcel.channel.reply(parcel.reply_token, parcel.messages)
+        return [await parcel.channel.send(parcel.messages[0])]
+    except ChannelError as error:
+        return error
+
+
+async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *, limits: Limits) -> None:
+    """Write down how a call ended, for each message that it carried.
+
+    Whatever touches the case (an officer's reply answers its promises, a lost answer calls for a person) needs the
+    conversation's and the case's rows, which are locked before the messages'.
     """
-    message = await uow.conversations.message_by_id(message_id)
-    assert message is not None
-    if message.author is Author.AGENT:
-        await uow.conversations.lock(message.conversation_id)
-        await uow.cases.open_in(message.conversation_id)
-    message = await uow.conversations.lock_message(message_id)
-    match outcome:
-        case Receipt():
-            message.external_message_id = outcome.external_message_id
-            message.sent_at = uow.now
-            _finish(message, Delivery.SENT, None)
-            await _answered(uow, message)
-        case DeliveryFailed(retry_after=timedelta() as pause) if message.attempts < MAX_TRIES:
-            message.claimed_at = None
-            message.next_attempt_at = uow.now + max(pause, timedelta(seconds=2 ** (message.attempts - 1)))
-            message.delivery_reason = outcome.reason
-        case DeliveryFailed():
-            await _not_shown(uow, message, Delivery.FAILED, outcome.reason)
-        case RecipientUnreachable():
-            await _not_shown(uow, message, Delivery.FAILED, "unreachable")
-        case DeliveryUnknown():
-            await _not_shown(uow, message, Delivery.UNKNOWN, "no_answer")
-    uow.notify(message.lane)
+    first = await uow.conversations.message_by_id(claimed.ids[0])
+    assert first is not None
+    case: Case | None = None
+    if first.author is Author.AGENT or isinstance(outcome, ChannelError):
+        await uow.conversations.lock(first.conversation_id)
+        case = await uow.cases.open_in(first.conversation_id)
+    replied = isinstance(claimed, Parcel) and claimed.reply_token is not None
+    again = isinstance(claimed, Parcel) and claimed.again
+    for position, message_id in enumerate(claimed.ids):
+        message = await uow.conversations.lock_message(message_id)
+        if message.delivery is not Delivery.PENDING:
+            continue  # its echo was faster
+        if not isinstance(outcome, ChannelError):
+            receipt = outcome[position] if position < len(outcome) else Receipt()
+            await _sent(uow, message, receipt)
+        elif replied:
+            await _reply_failed(uow, message, case, outcome, again=again, alone=len(claimed.ids) == 1, limits=limits)
+        else:
+            await _push_failed(uow, message, case, outcome, limits=limits)
+    uow.notify(first.lane)
 
 
-async def _not_shown(uow: UnitOfWork, message: Message, delivery: Delivery, reason: str) -> None:
-    """End a send that did not succeed for certain; of a case that ended meanwhile nothing is promised any more."""
-    _finish(message, delivery, reason)
-    case = await uow.cases.get(message.case_id) if message.author is Author.AGENT else None
-    if case is not None and case.state not in (State.AGENT, State.QUEUED):
-        await promises.cancel(uow, case)
-
-
-async def _answered(uow: UnitOfWork, message: Message) -> None:
+async def _sent(uow: UnitOfWork, message: Message, receipt: Receipt) -> None:
+    message.external_message_id = receipt.external_message_id
+    message.sent_at = uow.now
+    _finish(message, Delivery.SENT, None)
     case = await uow.cases.get(message.case_id) if message.author is Author.AGENT else None
     if case is not None:
         await promises.answer(uow, case, uow.now)
         uow.notify(QUEUE)
 
 
-async def _send(channel: Channel, outbound: OutboundMessage) -> Outcome:
-    try:
-        return await channel.send(outbound)
-    except (DeliveryFailed, RecipientUnreachable, DeliveryUnknown) as error:
-        return error
+async def _reply_failed(
+    uow: UnitOfWork, message: Message, case: Case | None, error: ChannelError, *, again: bool, alone: bool,
+    limits: Limits,
+) -> None:  # fmt: skip
+    """A reply call did not succeed for certain: after a clear refusal of the first try the message may be pushed."""
+    match error:
+        case ReplyTokenInvalid() if again:  # used up by the first try, or too old: nobody knows which
+            await _not_shown(uow, message, case, Delivery.UNKNOWN, "no_answer", limits)
+        case RecipientUnreachable() | ThreadTakenOver():
+            await _push_failed(uow, message, case, error, limits=limits)
+        case _ if again:
+            _later(uow, message, timedelta(), "no_answer")
+        case DeliveryUnknown():
+            _later(uow, message, timedelta(), "no_answer")
+        case DeliveryFailed(retry_after=None) if alone:
+            await _push_failed(uow, message, case, error, limits=limits)
+        case DeliveryFailed(retry_after=timedelta() as pause_) | ChannelHalted(retry_after=pause_):
+            _free(message)
+            _later(uow, message, pause_, None)
+        case _:  # the token was refused, or one message of several was: pushed alone, only that one fails
+            _free(message)
+            message.next_attempt_at = uow.now
+
+
+async def _push_failed(
+    uow: UnitOfWork, message: Message, case: Case | None, error: ChannelError, *, limits: Limits
+) -> None:
+    match error:
+        case ChannelHalted():
+            _free(message)
+            message.attempts -= 1
+            message.next_attempt_at, message.delivery_reason = uow.now + error.retry_after, error.reason
+        case DeliveryFailed(retry_after=timedelta() as pause_) if message.attempts < MAX_TRIES:
+            _free(message)
+            _later(uow, message, pause_, error.reason)
+        case DeliveryFailed():
+            await _not_shown(uow, message, case, Delivery.FAILED, error.reason, limits)
+        case RecipientUnreachable():
+            await _not_shown(uow, message, case, Delivery.FAILED, "unreachable", limits)
+        case ThreadTakenOver():
+            await _not_shown(uow, message, case, Delivery.FAILED, "thread_elsewhere", limits)
+        case _:
+            reason = "interrupted" if isinstance(error, Interrupted) else "no_answer"
+            await _not_shown(uow, message, case, Delivery.UNKNOWN, reason, limits)
+
+
+async def _not_shown(
+    uow: UnitOfWork, message: Message, case: Case | None, delivery: Delivery, reason: str, limits: Limits
+) -> None:
+    """End a send that did not succeed for certain, and see to it that somebody notices."""
+    _finish(message, delivery, reason)
+    if message.author is Author.AGENT:
+        ended = await uow.cases.get(message.case_id)
+        if ended is not None and ended.state not in (State.AGENT, State.QUEUED):
+            await promises.cancel(uow, ended)
+    elif case is not None and case.id == message.case_id and case.state is State.BOT:
+        await _call_a_person(uow, message, case, reason, limits)
+    uow.notify(QUEUE)
+
+
+async def _call_a_person(uow: UnitOfWork, message: Message, case: Case, reason: str, limits: Limits) -> None:
+    """Queue a bot case whose answer did not arrive; a customer who can't be reached needs nobody."""
+    if reason == "unreachable":
+        await ending.discard(uow, case, "blocked", actor="desk")
+    elif reason == "thread_elsewhere":
+        await pause(uow, case)
+    elif case.first_written_at is not None:
+        conversation = await uow.conversations.lock(message.conversation_id)
+        unknown = message.delivery is Delivery.UNKNOWN
+        why = HandoffReason.DELIVERY_UNKNOWN if unknown else HandoffReason.DELIVERY_FAILED
+        await handoff.request(uow, conversation, case, why, limits=limits)
+
+
+def _later(uow: UnitOfWork, message: Message, pause_: timedelta, reason: str | None) -> None:
+    """Try again after a pause that grows with the tries, and is at least the platform's."""
+    growing = min(timedelta(seconds=2 ** (message.attempts - 1)), LONGEST_PAUSE)
+    message.next_attempt_at = uow.now + max(pause_, growing)
+    message.delivery_reason = reason
+
+
+def _free(message: Message) -> None:
+    """Undo the claim: surely nothing was shown, or the same retry key makes it safe to repeat."""
+    message.claimed_at = message.reply_event_id = None
 
 
 def _finish(message: Message, delivery: Delivery, reason: str | None) -> None:

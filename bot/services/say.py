@@ -52,7 +52,12 @@ async def say_article(
 
 
 def customer_message(
-    uow: UnitOfWork, conversation: Conversation, case: Case, text: str, client_id: str | None
+    uow: UnitOfWork,
+    conversation: Conversation,
+    case: Case,
+    text: str,
+    client_id: str | None,
+    external_message_id: str | None = None,
 ) -> Message:
     """Make the row for what the customer said; the caller stores it."""
     return Message(
@@ -65,6 +70,7 @@ def customer_message(
         language=case.language,
         at=uow.now,
         client_id=client_id,
+        external_message_id=external_message_id,
         delivery=Delivery.SENT,
         attempts=0,
         sent_at=uow.now,

@@ -6,13 +6,17 @@ get a conversation that may be written.
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
+from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.contact import Contact, Identity, WebChatSession
 from bot.domain.conversation import Author, Button, Conversation, Delivery, Message
+
+LARGEST_CALL = 5  # more messages than any platform takes in one call
 
 
 class ConversationStore:
@@ -162,6 +166,22 @@ class ConversationStore:
         query = select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
         return (await self._session.execute(query.with_for_update())).scalar_one_or_none()
 
+    async def by_platform_id(self, conversation_id: int, external_message_id: str) -> Message | None:
+        """Lock the message that the platform calls by this name."""
+        return await self._one_message(conversation_id, Message.external_message_id == external_message_id)
+
+    async def by_retry_key(self, conversation_id: int, key: str | None) -> Message | None:
+        """Lock the outgoing message of this key; anything that is no key finds nothing."""
+        try:
+            return await self._one_message(conversation_id, Message.retry_key == UUID(key)) if key else None
+        except ValueError:
+            return None
+
+    async def _one_message(self, conversation_id: int, condition: ColumnElement[bool]) -> Message | None:
+        query = select(Message).where(Message.conversation_id == conversation_id, condition).limit(1)
+        found = await self._session.execute(query.with_for_update().execution_options(populate_existing=True))
+        return found.scalar_one_or_none()
+
     async def message_by_id(self, message_id: int) -> Message | None:
         """Read one message."""
         return await self._session.get(Message, message_id)
@@ -195,6 +215,51 @@ class ConversationStore:
                 .execution_options(populate_existing=True)
             )
         ).scalar_one()
+
+    async def untried(self, message: Message) -> Sequence[Message]:
+        """Lock this message and those behind it in its lane that were never tried, up to the first that was."""
+        query = (
+            select(Message)
+            .where(Message.lane == message.lane, Message.delivery == Delivery.PENDING, Message.seq >= message.seq)
+            .order_by(Message.seq)
+            .limit(LARGEST_CALL)
+        )
+        found = (await self._session.execute(query.with_for_update())).scalars().all()
+        return list(takewhile(lambda row: row.attempts == 0 and row.reply_event_id is None, found))
+
+    async def sent_with(self, reply_event_id: int) -> Sequence[Message]:
+        """Lock the messages that wait for the outcome of one reply call."""
+        query = (
+            select(Message)
+            .where(Message.reply_event_id == reply_event_id, Message.delivery == Delivery.PENDING)
+            .order_by(Message.seq)
+        )
+        return (await self._session.execute(query.with_for_update())).scalars().all()
+
+    async def hold(self, lane: str, said_at: datetime, until: datetime) -> None:
+        """Let what was said just now wait for what is about to follow, so that both leave in one call."""
+        await self._due(lane, until, Message.at == said_at)
+
+    async def release(self, lane: str, now: datetime) -> None:
+        """Send what was held."""
+        await self._due(lane, now, Message.next_attempt_at > now)
+
+    async def _due(self, lane: str, at: datetime, condition: ColumnElement[bool]) -> None:
+        await self._session.execute(
+            update(Message)
+            .where(Message.lane == lane, Message.delivery == Delivery.PENDING, Message.attempts == 0, condition)
+            .values(next_attempt_at=at)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def cancel_sends(self, lane: str, reason: str) -> None:
+        """Give up whatever is still to be sent; what a worker is sending right now is settled by that worker."""
+        await self._session.execute(
+            update(Message)
+            .where(Message.lane == lane, Message.delivery == Delivery.PENDING, Message.claimed_at.is_(None))
+            .values(delivery=Delivery.FAILED, delivery_reason=reason, next_attempt_at=None)
+            .execution_options(synchronize_session=False)
+        )
 
     # visitors of the web chat
 

@@ -1,15 +1,16 @@
 """Inbound events in SQL: stored once, handled in order within their lane."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.conversation import lane_of
-from bot.domain.inbound import Progress, StoredEvent
-from connectors.contract import InboundEvent
+from bot.domain.inbound import CUSTOMER_ACTS, Progress, StoredEvent
+from connectors.contract import EventKind, InboundEvent
 
 OPEN = (Progress.NEW, Progress.ASKING)
 
@@ -21,21 +22,18 @@ class InboundStore:
         self._session = session
 
     async def add(self, event: InboundEvent, now: datetime) -> bool:
-        """Store the event; False when this (channel, event id) is already here."""
+        """Store the event; False when it, or the message it carries, is already here."""
         values = asdict(event) | {
             "raw": dict(event.raw),
             "lane": lane_of(event.channel, event.external_id),
             "received_at": now,
             "next_attempt_at": now,
-            "state": Progress.NEW,
+            "state": Progress.HANDLED if event.kind is EventKind.OTHER else Progress.NEW,
             "greeted": False,
             "attempts": 0,
         }
         row = await self._session.execute(
-            insert(StoredEvent)
-            .values(**values)
-            .on_conflict_do_nothing(index_elements=["channel", "event_id"])
-            .returning(StoredEvent.id)
+            insert(StoredEvent).values(**values).on_conflict_do_nothing().returning(StoredEvent.id)
         )
         return row.scalar() is not None
 
@@ -76,3 +74,49 @@ class InboundStore:
             select(StoredEvent.id).where(StoredEvent.lane == lane, StoredEvent.state.in_(OPEN)).limit(1)
         )
         return found.first() is not None
+
+    async def get(self, event_id: int) -> StoredEvent | None:
+        """Read one event."""
+        return await self._session.get(StoredEvent, event_id)
+
+    async def of_message(self, channel: str, message_id: str) -> Sequence[StoredEvent]:
+        """Lock every event that carries this message of the platform."""
+        query = select(StoredEvent).where(StoredEvent.channel == channel, StoredEvent.message_id == message_id)
+        return (await self._session.execute(query.with_for_update())).scalars().all()
+
+    async def was_unsent(self, channel: str, message_id: str | None) -> bool:
+        """Tell whether the customer has taken this message back, before or after it came."""
+        if message_id is None:
+            return False
+        query = select(StoredEvent.id).where(
+            StoredEvent.channel == channel, StoredEvent.target_message_id == message_id
+        )
+        return (await self._session.execute(query.limit(1))).first() is not None
+
+    async def last_heard(self, lane: str) -> datetime | None:
+        """Give the time of the customer's newest own act, which is what a platform's window counts from."""
+        query = select(func.max(StoredEvent.occurred_at)).where(
+            StoredEvent.lane == lane, StoredEvent.kind.in_(CUSTOMER_ACTS)
+        )
+        return (await self._session.execute(query)).scalar()
+
+    async def take_reply_token(self, lane: str, since: datetime, now: datetime) -> StoredEvent | None:
+        """Claim the lane's newest unused reply token of an event since then, or None if there is none."""
+        event = (
+            await self._session.execute(
+                select(StoredEvent)
+                .where(
+                    StoredEvent.lane == lane,
+                    StoredEvent.occurred_at >= since,
+                    StoredEvent.reply_token.is_not(None),
+                    StoredEvent.reply_token_used_at.is_(None),
+                )
+                .order_by(StoredEvent.occurred_at.desc(), StoredEvent.id.desc())
+                .limit(1)
+                .with_for_update(skip_locked=True)
+                .execution_options(populate_existing=True)
+            )
+        ).scalar_one_or_none()
+        if event is not None:
+            event.reply_token_used_at = now
+        return event

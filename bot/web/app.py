@@ -23,6 +23,7 @@ from bot.web import (
     operations,
     pages,
     webchat,
+    webhooks,
 )
 from bot.web.context import WebContext
 
@@ -36,6 +37,7 @@ HEADERS = {
 BLUEPRINTS = (
     pages.blueprint,
     webchat.blueprint,
+    webhooks.blueprint,
     api_agents.blueprint,
     api_articles.blueprint,
     api_calendar.blueprint,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.limits import Limits
 from bot.services.articles import ArticleSearch
+from bot.services.reply import Channels
 from bot.store.unit_of_work import UowFactory
 from bot.store.wakeups import Wakeups
 
@@ -16,6 +17,7 @@ class WebContext:
     uow: UowFactory
     wakeups: Wakeups
     search: ArticleSearch
+    channels: Channels
     limits: Limits
     rasa_ready: Callable[[], Awaitable[bool]]
     test_clock: bool

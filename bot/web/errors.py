@@ -18,6 +18,7 @@ from bot.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from connectors.contract import SignatureInvalid
 
 STATUS: dict[type[DeskError], int] = {
     NotFound: 404,
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 def install(app: Sanic[Any, Any]) -> None:
     """Make every error of the app leave in the one shape."""
     app.error_handler.add(DeskError, desk_error)
+    app.error_handler.add(SignatureInvalid, signature_invalid)
     app.error_handler.add(ValidationError, validation_error)
     app.error_handler.add(SanicException, sanic_error)
     app.error_handler.add(DataError, data_error)
@@ -53,6 +55,13 @@ def desk_error(request: Request, error: Exception) -> HTTPResponse:
     retry = error.details.get("retry_after")
     headers = {"Retry-After": str(retry)} if retry else {}
     return _body(request, status_of(error), error.code, str(error), headers, **error.details)
+
+
+def signature_invalid(request: Request, _error: Exception) -> HTTPResponse:
+    """Refuse what the platform has not signed; asked by GET, a wrong token is forbidden (Meta's word for it)."""
+    if request.method == "GET":
+        return _body(request, 403, "forbidden", "The token is not ours.")
+    return _body(request, 401, "signature_invalid", "The signature is missing or wrong.")
 
 
 def validation_error(request: Request, error: Exception) -> HTTPResponse:

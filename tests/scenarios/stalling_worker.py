@@ -32,6 +32,9 @@ class StallingChannel:
             await asyncio.sleep(0.01)
         return Receipt()
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 def main() -> None:
     folder, keyed = Path(sys.argv[1]), sys.argv[2] == "keyed"

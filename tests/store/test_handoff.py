@@ -71,7 +71,7 @@ async def deliver_all(desk: Desk, customer: Customer) -> None:
             message_id = await uow.conversations.next_to_send(f"webchat:{customer.external_id}", uow.now)
         if message_id is None:
             return
-        await reply.deliver(desk.uow, desk.channels, message_id)
+        await reply.deliver(desk.uow, desk.channels, message_id, limits=desk.limits)
 
 
 async def say_as(desk: Desk, agent: Agent, case_id: int, text: str, **named):  # noqa: ANN003, ANN201
