@@ -79,7 +79,9 @@ class HandoffReason(StrEnum):
     """Why a case needs a person."""
 
     CUSTOMER_ASKED = "customer_asked"  # the customer asked for a person
-    COMPLAINT = "complaint"  # a complaint or a trade dispute
+    COMPLAINT = "complaint"  # a complaint, or the menu's topic of complaints and disputes
+    DISPUTE = "dispute"  # a trade dispute, or fraud
+    DOCUMENTS = "documents"  # documents are to be sent
     MISUNDERSTOOD = "misunderstood"  # two misunderstandings in a row
     NOTHING_FOUND = "nothing_found"  # CKS holds no answer and the customer accepted a person
     FOR_PEOPLE_ONLY = "for_people_only"  # the article or topic is marked for people

@@ -80,4 +80,45 @@ class Handoff:
     reason: HandoffReason
 
 
-Proposal = Say | Answer | NotFound | Misunderstood | ChooseTopic | AnswerReadiness | Handoff
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Several articles may be meant: ask which one, with a button for each (best first, at most three are shown)."""
+
+    proposal: Literal["choices"] = "choices"
+    article_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """The customer says that nothing more is wanted: the case ends with the rating."""
+
+    proposal: Literal["done"] = "done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeHours:
+    """Tell when people are there, by the desk's own calendar."""
+
+    proposal: Literal["office_hours"] = "office_hours"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStatus:
+    """Tell how far the customer's case is."""
+
+    proposal: Literal["case_status"] = "case_status"
+
+
+Proposal = (
+    Say
+    | Answer
+    | Choices
+    | NotFound
+    | Misunderstood
+    | ChooseTopic
+    | AnswerReadiness
+    | Handoff
+    | Done
+    | OfficeHours
+    | CaseStatus
+)

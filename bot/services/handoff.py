@@ -3,10 +3,8 @@
 Every function expects the conversation's and the case's rows to be locked.
 """
 
-from datetime import datetime
-
-from bot.domain.articles_text import thai_date
-from bot.domain.case import BANGKOK, Case, HandoffReason, State, Trigger
+from bot.domain.calendar_text import opening_words
+from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
@@ -15,8 +13,13 @@ from bot.services import calendars, promises
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
 
-WEEKDAYS = ("วันจันทร์", "วันอังคาร", "วันพุธ", "วันพฤหัสบดี", "วันศุกร์", "วันเสาร์", "วันอาทิตย์")
 QUEUE = "queue"  # wakes the consoles
+# What is said before the customer is told when a person answers.
+BEFORE_HANDOFF = {
+    HandoffReason.COMPLAINT: "complaint_sorry",
+    HandoffReason.DISPUTE: "dispute_sorry",
+    HandoffReason.DOCUMENTS: "documents_wanted",
+}
 
 
 async def request(
@@ -31,8 +34,8 @@ async def request(
     case.pending_question = None
     uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="bot", reason=reason)
     await promises.start(uow, case, Measure.HUMAN_WINDOW, limits.window_minutes)
-    if reason is HandoffReason.COMPLAINT:
-        await say_script(uow, conversation, case, "complaint_sorry")
+    if reason in BEFORE_HANDOFF:
+        await say_script(uow, conversation, case, BEFORE_HANDOFF[reason])
     await _tell_when(uow, conversation, case, limits)
     uow.notify(QUEUE)
 
@@ -46,14 +49,6 @@ async def _tell_when(uow: UnitOfWork, conversation: Conversation, case: Case, li
     opening = calendar.next_opening(uow.now)
     words = opening_words(opening, english=case.language == "en")
     await say_script(uow, conversation, case, "handoff_closed", number=case.number, opening=words)
-
-
-def opening_words(opening: datetime, *, english: bool) -> str:
-    """Say when the service opens: Thai with weekday and Buddhist era."""
-    local = opening.astimezone(BANGKOK)
-    if english:
-        return f"on {local:%A %d %B %Y} at {local:%H:%M}"
-    return f"ใน{WEEKDAYS[local.weekday()]}ที่ {thai_date(local.date())} เวลา {local:%H.%M} น. "
 
 
 async def withdraw(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:

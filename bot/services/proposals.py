@@ -6,27 +6,32 @@ Every function expects the conversation's and the case's rows to be locked, and 
 from collections.abc import Sequence
 
 from bot.domain.articles_text import ArticleText
-from bot.domain.case import Case, HandoffReason, State
+from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.proposals import (
     Answer,
     AnswerReadiness,
+    CaseStatus,
+    Choices,
     ChooseTopic,
+    Done,
     Handoff,
     Misunderstood,
     NotFound,
+    OfficeHours,
     Proposal,
     Say,
 )
 from bot.domain.scripts import Language, ScriptButton
 from bot.domain.topics import FOR_PEOPLE, Topic
-from bot.services import handoff, readiness
+from bot.services import ending, handoff, information, readiness
 from bot.services.say import say_article, say_script
 from bot.store.unit_of_work import UnitOfWork
 
 MENU = "menu"
+MOST_CHOICES = 3
 PATIENCE = 2  # misunderstandings in a row after which a person is offered
 WITHDRAW = ScriptButton(title={"th": "ยกเลิกการรอ", "en": "Stop waiting"}, intent="withdraw", entities={})
 ASK_AGENT = ScriptButton(title={"th": "คุยกับเจ้าหน้าที่", "en": "Talk to an officer"}, intent="ask_agent", entities={})
@@ -74,11 +79,10 @@ async def dispose(
             await _say(uow, conversation, case, proposal, greeted=greeted)
         case Answer():
             await _answer(uow, conversation, case, proposal, limits=limits)
-        case NotFound():
-            uow.cases.happened(case, Happened.NOT_FOUND, uow.now, actor="bot")
-            await say_script(uow, conversation, case, "not_found")
-        case Misunderstood():
-            await _misunderstood(uow, conversation, case, limits=limits)
+        case Choices():
+            await _choices(uow, conversation, case, proposal)
+        case NotFound() | Misunderstood():
+            await _no_answer(uow, conversation, case, proposal, limits=limits)
         case ChooseTopic():
             await _topic(uow, conversation, case, proposal.topic, limits=limits)
         case AnswerReadiness():
@@ -87,6 +91,40 @@ async def dispose(
                 case.pending_question = None
         case Handoff():
             await handoff.request(uow, conversation, case, proposal.reason, limits=limits)
+        case Done() | OfficeHours() | CaseStatus():
+            await _see_to(uow, conversation, case, proposal, limits=limits)
+
+
+async def _see_to(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    case: Case,
+    proposal: Done | OfficeHours | CaseStatus,
+    *,
+    limits: Limits,
+) -> None:
+    """Do what the desk knows or decides without CKS."""
+    match proposal:
+        case Done():
+            await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="customer")
+        case OfficeHours():
+            await information.office_hours(uow, conversation, case)
+        case CaseStatus():
+            await information.case_status(uow, conversation, case)
+
+
+async def _no_answer(
+    uow: UnitOfWork, conversation: Conversation, case: Case, proposal: NotFound | Misunderstood, *, limits: Limits
+) -> None:
+    if isinstance(proposal, Misunderstood):
+        await _misunderstood(uow, conversation, case, limits=limits)
+    else:
+        await _not_found(uow, conversation, case)
+
+
+async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+    uow.cases.happened(case, Happened.NOT_FOUND, uow.now, actor="bot")
+    await say_script(uow, conversation, case, "not_found")
 
 
 async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Say, *, greeted: bool) -> None:
@@ -127,6 +165,16 @@ async def _send(
         case, Happened.ANSWERED, uow.now, actor="bot",
         article_id=article.article_id, version=article.version, score=proposal.score,
     )  # fmt: skip
+
+
+async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Choices) -> None:
+    """Ask which article is meant; one that serves no more is left out, and without any nothing was found."""
+    buttons = [await _article_button(uow, article_id) for article_id in proposal.article_ids[:MOST_CHOICES]]
+    offered = [button for button in buttons if button is not None]
+    if not offered:
+        await _not_found(uow, conversation, case)
+        return
+    await say_script(uow, conversation, case, "which_one", more=[*offered, ASK_AGENT])
 
 
 async def _article_button(uow: UnitOfWork, article_id: str) -> ScriptButton | None:

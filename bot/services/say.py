@@ -23,14 +23,15 @@ async def say_script(
     key: str,
     *,
     language: Language | None = None,
+    more: Sequence[ScriptButton] = (),
     **values: str,
 ) -> Message:
-    """Say an approved script in the case's language, with its buttons; the message records the script's version."""
+    """Say an approved script in the case's language, with its buttons and ``more``; the message records its version."""
     script = load_scripts()[key]
     spoken: Language = language or _language(case)
     message = _message(uow, conversation, case, script.text[spoken].format(**values), spoken)
     message.script, message.script_version = script.key, script.version
-    return await _store(uow, conversation, message, _buttons(conversation, script.buttons, spoken))
+    return await _store(uow, conversation, message, _buttons(conversation, [*more, *script.buttons], spoken))
 
 
 async def say_article(

@@ -45,6 +45,17 @@ class CaseStore:
             )
         ).scalar_one_or_none()
 
+    async def closed_before(self, conversation_id: int, case_id: int) -> Case | None:
+        """Read the newest closed case of the conversation before this one."""
+        return (
+            await self._session.execute(
+                select(Case)
+                .where(Case.conversation_id == conversation_id, Case.id < case_id, Case.state == State.CLOSED)
+                .order_by(Case.id.desc())
+                .limit(1)
+            )
+        ).scalar_one_or_none()
+
     async def get(self, case_id: int) -> Case | None:
         """Read one case."""
         return await self._session.get(Case, case_id, populate_existing=True)

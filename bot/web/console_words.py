@@ -10,6 +10,7 @@ from functools import cache
 
 from bot.domain.agent import Role
 from bot.domain.articles_text import BUDDHIST, thai_date
+from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.case import BANGKOK, Case, Service, State
 from bot.domain.conversation import Author, Delivery
 from bot.domain.errors import AlreadyTaken, DeskError
@@ -17,7 +18,6 @@ from bot.domain.history import Happened
 from bot.domain.promise import ClockState, Measure
 from bot.domain.readiness import load_rules
 from bot.services import summaries
-from bot.services.handoff import WEEKDAYS
 
 FULL_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
@@ -180,7 +180,7 @@ def short_day(day: date) -> str:
 
 def full_day(day: date) -> str:
     """Write a day in full, such as วันจันทร์ที่ 23 พฤศจิกายน 2569."""
-    return f"{WEEKDAYS[day.weekday()]}ที่ {day.day} {FULL_MONTHS[day.month - 1]} {day.year + BUDDHIST}"
+    return f"{THAI_WEEKDAYS[day.weekday()]}ที่ {day.day} {FULL_MONTHS[day.month - 1]} {day.year + BUDDHIST}"
 
 
 def brief_moment(at: datetime, now: datetime) -> str:

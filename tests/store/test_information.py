@@ -1,0 +1,83 @@
+"""What the desk tells on request, and how a customer ends the case in words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.bootstrap import Desk
+from bot.domain.case import HandoffReason, State
+from bot.domain.proposals import CaseStatus, Choices, Done, Handoff, OfficeHours
+from bot.services import articles
+from tests.drive import Customer
+
+
+@pytest.fixture(name="customer")
+def _customer(desk: Desk) -> Customer:
+    return Customer(desk)
+
+
+@pytest.mark.parametrize(
+    ("hour", "script", "word"),
+    [(3, "office_open", "ขณะนี้อยู่ในเวลาทำการ"), (13, "office_closed", "วันอังคารที่ 24 พ.ย. 2569")],
+)
+async def test_the_hours_are_told_by_the_calendar(
+    desk: Desk, customer: Customer, hour: int, script: str, word: str
+) -> None:
+    desk.clock.time = datetime(2026, 11, 23, hour, 0, tzinfo=UTC)
+    await customer.say("เปิดกี่โมงคะ", OfficeHours())
+
+    said = (await customer.messages())[-1]
+    assert said.script == script
+    assert "วันจันทร์–วันศุกร์ เวลา 08.30–16.30 น." in said.text
+    assert word in said.text
+
+
+async def test_done_asks_for_the_rating(customer: Customer) -> None:
+    await customer.say("ไม่มีอะไรแล้วค่ะ", Done())
+
+    assert (await customer.case()).state is State.SURVEY
+    assert (await customer.scripts())[-1] == "survey"
+
+
+async def test_the_earlier_case_is_named(desk: Desk, customer: Customer) -> None:
+    await customer.say("เรื่องของฉันถึงไหนแล้ว", CaseStatus())
+    first = await customer.case()
+    assert (await customer.scripts())[-1] == "case_status"
+    await customer.say("แค่นี้ค่ะ", Done())
+    await customer.write("1")
+    await customer.say("เรื่องของฉันถึงไหนแล้ว", CaseStatus())
+
+    said = (await customer.messages())[-1]
+    assert said.script == "case_status_earlier"
+    assert first.number in said.text
+
+
+async def test_of_several_articles_those_that_serve_are_offered(desk: Desk, customer: Customer) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+        serving = [version.article_id for version in await uow.articles.serving(uow.now)][:2]
+    await customer.say("ฟอร์มไหนดี", Choices(article_ids=(*serving, "no-such-article")))
+
+    asked = (await customer.messages())[-1]
+    async with desk.uow() as uow:
+        buttons = await uow.conversations.buttons_of([asked.id])
+    assert asked.script == "which_one"
+    assert [b.entities.get("article_id") for b in buttons] == [*serving, None]
+
+
+async def test_choices_that_serve_no_more_are_nothing_found(customer: Customer) -> None:
+    await customer.say("ฟอร์มไหนดี", Choices(article_ids=("no-such-article",)))
+
+    assert (await customer.scripts())[-1] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("reason", "script"),
+    [(HandoffReason.DISPUTE, "dispute_sorry"), (HandoffReason.DOCUMENTS, "documents_wanted")],
+)
+async def test_a_fitting_word_stands_before_the_notice(customer: Customer, reason: HandoffReason, script: str) -> None:
+    await customer.say("โดนโกงค่าสินค้า", Handoff(reason=reason))
+
+    assert script in await customer.scripts()
+    assert (await customer.case()).handoff_reason is reason
