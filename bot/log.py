@@ -33,6 +33,10 @@ WITHHELD: Final = "[withheld]"
 LONGEST: Final = 300
 QUIET: Final = ("sanic.access", "httpx", "httpcore", "asyncio.slow", "alembic")  # nothing below a warning
 
+# What connectors say about a platform's answer; platforms ask for their trace ids when something is reported.
+_PLATFORM_FIELDS: Final = structlog.stdlib.ExtraAdder(
+    allow=("channel", "path", "status", "request_id", "code", "subcode", "fbtrace_id")
+)
 _TYPE = re.compile(r"[A-Za-z_][\w.]*")
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
@@ -60,7 +64,7 @@ def configure(process_name: str, *, stream: TextIO | None = None, level: int = l
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared, keep_template],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared, _PLATFORM_FIELDS, keep_template],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 describe_exception,

@@ -138,7 +138,7 @@ class DeliveryFailed(ChannelError):
 
 
 class ChannelHalted(ChannelError):
-    """Nothing can be sent on this channel now (token dead, page restricted): the message waits, its tries don't count."""
+    """Nothing can be sent on this channel for now (a dead token, a restricted page): the message waits uncounted."""
 
     def __init__(self, reason: str, *, retry_after: timedelta) -> None:
         super().__init__(reason)

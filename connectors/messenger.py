@@ -34,7 +34,8 @@ TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
 LIMITS: Final = httpx.Limits(max_connections=16, max_keepalive_connections=16)
 LONGEST_TEXT: Final = 1_900  # of less than 2,000; Meta does not say in which units, so UTF-16's, the most
 MOST_QUICK_REPLIES: Final = 13
-LONGEST_TITLE: Final = 20  # characters; Meta cuts what is longer
+LONGEST_TITLE: Final = 20  # Meta cuts what is longer; in which units it does not say, so UTF-16's, the most
+ONE_PART: Final = OURS + "part"
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
 
@@ -130,11 +131,11 @@ def _parts(message: OutboundMessage) -> list[dict[str, Any]]:
     """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own."""
     named = message.by_person and message.sender_name
     text = f"({message.sender_name}) {message.text}" if named else message.text
-    metadata = OURS + message.correlation_id
-    parts: list[dict[str, Any]] = [{"text": piece, "metadata": metadata} for piece in split(text, LONGEST_TEXT)]
+    parts: list[dict[str, Any]] = [{"text": piece, "metadata": ONE_PART} for piece in split(text, LONGEST_TEXT)]
+    parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown
     if message.buttons:
         parts[-1]["quick_replies"] = [
-            {"content_type": "text", "title": shorten(button.title, LONGEST_TITLE), "payload": button.id}
+            {"content_type": "text", "title": shorten(button.title, LONGEST_TITLE, by_units=True), "payload": button.id}
             for button in message.buttons[:MOST_QUICK_REPLIES]
         ]
     return parts

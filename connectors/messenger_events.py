@@ -97,7 +97,7 @@ class Reader:
         if message.get("is_deleted") is True:
             return replace(event, kind=EventKind.UNSENT, target_message_id=mid) if mid else event
         event = replace(event, message_id=mid)
-        if _is_echo(message):
+        if message.get("is_echo") is True:
             return self._echo(event, message)
         if payload := _text(_object(message, "quick_reply"), "payload"):
             return replace(event, kind=EventKind.TAPPED, payload=payload)
@@ -171,10 +171,8 @@ def _event_id(raw: _Json, customer: str) -> str:
 
 
 def _customer(raw: _Json, page: str) -> str:
-    """Tell who the customer is: writes to the page, or is written to. Samples of echoes have the two swapped."""
-    parties = [_id(_object(raw, "sender")), _id(_object(raw, "recipient"))]
-    if _is_echo(_object(raw, "message")):
-        parties.reverse()
+    """Tell who the customer is: the one of the two who isn't the page. Samples of echoes have the two swapped."""
+    parties = (_id(_object(raw, "sender")), _id(_object(raw, "recipient")))
     return next((party for party in parties if party and party != page), "")
 
 
@@ -193,10 +191,6 @@ def _time(stamp: Any) -> datetime | None:
     seconds = stamp if stamp < _SECONDS_BELOW else stamp / 1000
     earliest, latest = _PLAUSIBLE
     return _EPOCH + timedelta(seconds=seconds) if earliest <= seconds < latest else None
-
-
-def _is_echo(message: _Json) -> bool:
-    return message.get("is_echo") is True
 
 
 def _mid(holder: _Json) -> str | None:

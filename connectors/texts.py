@@ -36,12 +36,14 @@ def split(text: str, limit: int) -> list[str]:
     return [part for part in parts if part] or [""]
 
 
-def shorten(title: str, limit: int) -> str:
-    """Cut a title to at most ``limit`` grapheme clusters, of which the last is then "…"."""
+def shorten(title: str, limit: int, *, by_units: bool = False) -> str:
+    """Cut a title to at most ``limit`` grapheme clusters (or UTF-16 units), of which the last is then "…"."""
     clusters = graphemes(title)
-    if len(clusters) <= limit:
+    sizes = [units(cluster) if by_units else 1 for cluster in clusters]
+    if sum(sizes) <= limit:
         return title
-    return "".join(clusters[: limit - 1]).rstrip() + "…"
+    fitting = sum(total <= limit - 1 for total in accumulate(sizes))
+    return "".join(clusters[:fitting]).rstrip() + "…"
 
 
 def units(text: str) -> int:

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from bot.domain.case import Case, HandoffReason, State
 from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.limits import Limits
@@ -37,13 +39,15 @@ from connectors.contract import (
 )
 
 MAX_TRIES = 10
+CONNECTOR_FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
 LONGEST_PAUSE = timedelta(minutes=5)
+log = structlog.get_logger()
 Channels = Mapping[str, Channel]
 Outcome = Sequence[Receipt] | ChannelError
 
 
 class Interrupted(DeliveryUnknown):
-    """A worker died while it was sending, and the send can't be repeated safely."""
+    """A worker or a connector failed while it was sending, and the send can't be repeated safely."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +167,10 @@ async def _call(parcel: Parcel) -> Outcome:
         return [await parcel.channel.send(parcel.messages[0])]
     except ChannelError as error:
         return error
+    except CONNECTOR_FAULTS as error:
+        # A connector's own bug must not end the worker, nor be repeated: nobody knows whether anything was shown.
+        log.exception("channel.failed", channel=parcel.channel.name, error=error)
+        return Interrupted()
 
 
 async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *, limits: Limits) -> None:

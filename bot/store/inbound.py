@@ -110,6 +110,7 @@ class InboundStore:
                     StoredEvent.occurred_at >= since,
                     StoredEvent.reply_token.is_not(None),
                     StoredEvent.reply_token_used_at.is_(None),
+                    StoredEvent.standby.is_(False),
                 )
                 .order_by(StoredEvent.occurred_at.desc(), StoredEvent.id.desc())
                 .limit(1)

@@ -12,7 +12,6 @@ from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.proposals import NotFound, Say
 from bot.services import reply
 from connectors.contract import (
-    ChannelError,
     ChannelHalted,
     DeliveryFailed,
     DeliveryUnknown,
@@ -25,7 +24,7 @@ from connectors.contract import (
 )
 from tests.drive import Customer
 
-Script = list[ChannelError]
+Script = list[Exception]
 SOON = timedelta(seconds=1)
 
 
@@ -307,6 +306,17 @@ async def test_a_talk_that_another_app_owns_silences_the_bot(
     assert (await ends(customer))[0] == (Delivery.FAILED, "thread_elsewhere")
     assert (await customer.case()).handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
     assert await customer.write("ยังอยู่ไหมคะ") is None
+
+
+async def test_a_bug_of_a_connector_ends_one_message_and_not_the_worker(
+    desk: Desk, customer: Customer, platform: Platform
+) -> None:
+    platform.errors = [ValueError("a bug")]
+    await says(desk, customer, token=None)
+    await deliver(desk, customer)
+
+    assert (await ends(customer))[0] == (Delivery.UNKNOWN, "interrupted")
+    assert (await ends(customer))[1] == (Delivery.SENT, None)
 
 
 async def test_a_failed_greeting_of_a_silent_visitor_calls_nobody(

@@ -153,3 +153,13 @@ def test_chatter_of_libraries_is_quiet(stream: io.StringIO) -> None:
     logging.getLogger("sqlalchemy.engine.Engine").info("SELECT 1")
 
     assert stream.getvalue() == ""
+
+
+def test_a_platforms_answer_is_told_with_its_trace_id_and_nothing_else(stream: io.StringIO) -> None:
+    told = {"channel": "line", "status": 400, "request_id": "f70dd685-499a", "token": TOKEN, "text": CUSTOMER}
+    logging.getLogger("connectors.line_calls").warning("channel answered", extra=told)
+
+    line = _last(stream)
+    assert (line["channel"], line["status"], line["request_id"]) == ("line", 400, "f70dd685-499a")
+    assert "token" not in line
+    _assert_nothing_personal(stream)

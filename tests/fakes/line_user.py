@@ -1,0 +1,125 @@
+"""A person with LINE on a phone: writes, taps, blocks, and sees what the account sends."""
+
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.fakes.line import LinePlatform
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One message as it stands in the chat; ``by`` is push or reply, ``buttons`` are label → postback action."""
+
+    id: str
+    text: str
+    by: str
+    sender: str | None
+    buttons: dict[str, dict[str, str]]
+
+
+@dataclass(kw_only=True)
+class LineUser:
+    """One user; methods that do something deliver an event to the desk and return it.
+
+    ``event`` and ``message`` only build one, for ``platform.deliver``.
+    """
+
+    platform: "LinePlatform" = field(repr=False)
+    name: str
+    id: str = field(default_factory=lambda: "U" + uuid.uuid4().hex)
+    blocked: bool = False
+    seen: list[Seen] = field(default_factory=list)
+    offered: dict[str, dict[str, str]] = field(default_factory=dict)  # LINE shows the last message's, until one follows
+
+    def __post_init__(self) -> None:
+        self._shown = threading.Condition()
+        self._acted = 0  # how much was seen before the last thing the user did
+
+    @property
+    def texts(self) -> list[str]:
+        """What was shown so far."""
+        return [seen.text for seen in self.seen]
+
+    def sees(self, words: str, seconds: float = 10.0) -> Seen:
+        """Wait for a message with these words that came after the user's last action."""
+
+        def found() -> Seen | None:
+            return next((seen for seen in self.seen[self._acted :] if words in seen.text), None)
+
+        with self._shown:
+            seen = self._shown.wait_for(found, seconds)
+        assert seen is not None, f"no {words!r} among {self.texts[self._acted :]}"
+        return seen
+
+    def say(self, text: str) -> Event:
+        """Write a text."""
+        return self._act(self.message("text", text=text))
+
+    def tap(self, title: str) -> Event:
+        """Tap the quick reply that shows ``title``, or stands for it where the label had to be shortened."""
+        fitting = [action for label, action in self.offered.items() if title in (label, action["displayText"])]
+        assert fitting, f"no button {title!r} among {list(self.offered)}"
+        return self._act(self.event("postback", postback={"data": fitting[0]["data"]}))
+
+    def sticker(self, *keywords: str) -> Event:
+        """Send a sticker."""
+        return self._act(self.message("sticker", packageId="446", stickerId="1988", keywords=list(keywords)))
+
+    def image(self) -> Event:
+        """Send a picture."""
+        return self._act(self.message("image", contentProvider={"type": "line"}))
+
+    def follow(self) -> Event:
+        """Add the account as a friend, or unblock it."""
+        event = self.event("follow", follow={"isUnblocked": self.blocked})
+        self.blocked = False
+        return self._act(event)
+
+    def block(self) -> Event:
+        """Block the account: it may go on sending, nothing is shown."""
+        self.blocked = True
+        return self._act(self.event("unfollow", answerable=False))
+
+    def unsend(self, said: Event) -> Event:
+        """Take back a message."""
+        return self._act(self.event("unsend", answerable=False, unsend={"messageId": said["message"]["id"]}))
+
+    def message(self, kind: str, *, mode: str = "active", **content: Any) -> Event:
+        """Build a message event."""
+        return self.event("message", mode=mode, message={"type": kind, "id": self.platform.new_id(), **content})
+
+    def event(self, kind: str, *, mode: str = "active", answerable: bool = True, **fields: Any) -> Event:
+        """Build any event; ``answerable`` ones carry a reply token."""
+        event = {
+            "type": kind,
+            "mode": mode,
+            "timestamp": self.platform.clock.stamp(),
+            "source": {"type": "user", "userId": self.id},
+            "webhookEventId": uuid.uuid4().hex[:26].upper(),
+            "deliveryContext": {"isRedelivery": False},
+            **fields,
+        }
+        return {**event, "replyToken": self.platform.issue_reply_token(self)} if answerable else event
+
+    def show(self, how: str, shown: dict[str, Any], message_id: str) -> None:
+        """Show one object of a call, unless the account is blocked."""
+        if self.blocked:
+            return
+        items = shown.get("quickReply", {}).get("items", [])
+        self.offered = {item["action"]["label"]: item["action"] for item in items}
+        sender = shown.get("sender", {}).get("name")
+        with self._shown:
+            self.seen.append(Seen(id=message_id, text=shown["text"], by=how, sender=sender, buttons=self.offered))
+            self._shown.notify_all()
+
+    def _act(self, event: Event) -> Event:
+        self.offered = {}
+        self._acted = len(self.seen)
+        response = self.platform.deliver(event)
+        assert response.status_code == 200, f"the desk answered {response.status_code}: {response.text[:200]}"
+        return event

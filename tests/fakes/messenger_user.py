@@ -1,0 +1,138 @@
+"""A person with Messenger on a phone: writes, taps, blocks, and sees what the page sends."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.messenger_rules import TITLE
+
+if TYPE_CHECKING:
+    from tests.fakes.messenger import MessengerPlatform
+
+Event = dict[str, Any]
+IDLE = timedelta(hours=24)  # then a talk that another app owned goes back to the default app, which is ours
+_psids = itertools.count(6_730_148_219_004_411)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One message as it stands in the chat; ``by`` is app or staff, ``buttons`` are title → payload."""
+
+    id: str
+    text: str
+    by: str
+    tag: str | None = None
+    metadata: str | None = None
+    buttons: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class MessengerUser:
+    """One user; methods that do something deliver an event to the desk and return it.
+
+    ``event`` and ``message`` only build one, for ``platform.deliver``.
+    """
+
+    platform: "MessengerPlatform"
+    name: str
+    id: str = field(default_factory=lambda: str(next(_psids)))
+    blocked: bool = False
+    wrote_at: datetime | None = None  # the windows run from here
+    taken_until: datetime | None = None  # a person of the page has the talk in Business Suite
+    seen: list[Seen] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """What was shown so far."""
+        return [seen.text for seen in self.seen]
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """The quick replies on the screen: those of the newest message."""
+        return self.seen[-1].buttons if self.seen else {}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether a person of the page has this talk."""
+        return self.taken_until is not None and self.platform.clock.now() < self.taken_until
+
+    def be_taken(self) -> None:
+        """Let a person of the page have this talk, until it was idle for long."""
+        self.taken_until = self.platform.clock.now() + IDLE
+
+    def say(self, text: str) -> Event:
+        """Write a text."""
+        return self._act(self.message(text=text))
+
+    def tap(self, title: str) -> Event:
+        """Tap the quick reply that shows ``title``, or the beginning of it."""
+        fitting = [shown for shown in self.offered if shown == title or _stands_for(shown, title)]
+        assert fitting, f"no quick reply {title!r} among {list(self.offered)}"
+        return self._act(self.message(text=fitting[0], quick_reply={"payload": self.offered[fitting[0]]}))
+
+    def postback(self, payload: str, title: str) -> Event:
+        """Tap a button of a template or of the menu; these stay where they are for ever."""
+        return self._act(
+            self.event(postback={"mid": self.platform.new_mid(), "title": title, "payload": payload}),
+        )
+
+    def get_started(self) -> Event:
+        """Tap the button of an empty chat."""
+        return self.postback("v1:get_started", "เริ่มใช้งาน")
+
+    def sticker(self) -> Event:
+        """Send a sticker."""
+        return self._act(
+            self.message(attachments=[{"type": "sticker", "payload": {"url": CDN, "sticker_id": 369239263222822}}])
+        )
+
+    def image(self) -> Event:
+        """Send a picture."""
+        return self._act(self.message(attachments=[{"type": "image", "payload": {"url": CDN}}]))
+
+    def unsend(self, said: Event) -> Event:
+        """Take back a message."""
+        return self._act(self.event(message={"mid": said["message"]["mid"], "is_deleted": True}), opens_window=False)
+
+    def receive(self) -> Event:
+        """Let the phone tell that everything arrived."""
+        mids = [seen.id for seen in self.seen]
+        return self._act(
+            self.event(delivery={"mids": mids, "watermark": self.platform.clock.stamp()}), opens_window=False
+        )
+
+    def read(self) -> Event:
+        """Look at the chat."""
+        return self._act(self.event(read={"watermark": self.platform.clock.stamp()}), opens_window=False)
+
+    def message(self, **content: Any) -> Event:
+        """Build a message event."""
+        return self.event(message={"mid": self.platform.new_mid(), **content})
+
+    def event(self, **content: Any) -> Event:
+        """Build any event."""
+        return {
+            "sender": {"id": self.id},
+            "recipient": {"id": self.platform.page_id},
+            "timestamp": self.platform.clock.stamp(),
+            **content,
+        }
+
+    def _act(self, event: Event, *, opens_window: bool = True) -> Event:
+        elsewhere = self.is_elsewhere
+        if opens_window:
+            self.wrote_at = self.platform.clock.now()
+        if opens_window and elsewhere:
+            self.be_taken()
+        response = self.platform.deliver(event, standby=elsewhere)
+        assert response.status_code == 200, f"the desk answered {response.status_code}: {response.text[:200]}"
+        return event
+
+
+CDN = "https://scontent.xx.fbcdn.net/v/t39.1997-6/851587_369239346556147.png?_nc_cat=1&oh=00_AfB"
+
+
+def _stands_for(shown: str, title: str) -> bool:
+    """Tell whether a title was shortened to ``shown``, by the desk or by Meta."""
+    return (shown.endswith("…") or len(shown) == TITLE) and title.startswith(shown.removesuffix("…"))
