@@ -13,6 +13,7 @@ from bot.postgres import tracker_environ
 from bot.settings import ROOT
 
 PYTHON: Final = ROOT / ".build" / "rasa" / "bin" / "python"
+RASA: Final = (str(PYTHON), "-m", "bot.rasa_speed", "rasa")  # Rasa's command line, in ps still a `rasa run`
 LOOPBACK: Final = "127.0.0.1"
 NOT_INHERITED: Final = ("DESK_", "PG", "POSTGRESQL_", "SANIC_", "PYTHON")
 
@@ -44,9 +45,12 @@ def server_environ(database_url: str, actions_port: int) -> dict[str, str]:
 
 
 def server_command(model: Path, port: int) -> tuple[str, ...]:
-    """Give the server's command line; the HTTP API is on for ``/status``, which tells whether a model is loaded."""
+    """Give the server's command line: ``rasa run`` with our caches.
+
+    The HTTP API is on for ``/status``, which tells whether a model is loaded.
+    """
     files = ("--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml")
-    return (str(PYTHON), "-m", "rasa", "run", *files, "--interface", LOOPBACK, "--port", str(port), "--enable-api")
+    return (*RASA, "run", *files, "--interface", LOOPBACK, "--port", str(port), "--enable-api")
 
 
 def become_server(model: Path, port: int, database_url: str, actions_port: int) -> NoReturn:
