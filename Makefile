@@ -1,4 +1,4 @@
-# The desk's verbs: run, test, lint, format, train, lock. Each sets up what it needs first.
+# The desk's verbs: run, test, bench, lint, format, train, lock. Each sets up what it needs first.
 # A recipe's last command takes the shell's place (exec), so that Ctrl-C or SIGTERM to make ends everything.
 
 PYTHON ?= python3
@@ -12,12 +12,13 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help run test lint format train lock
+.PHONY: help run test bench lint format train lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     start everything on http://127.0.0.1:8000 (DESK_PORT); Ctrl-C stops it"
 	@echo "make test    run every test"
+	@echo "make bench   measure this machine and print the figures (about 8 minutes)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make format  put the code into its usual form"
 	@echo "make train   train the Rasa model if the training data has changed"
@@ -35,6 +36,10 @@ test:
 	@exec $(DEV) -m bot train
 	@echo "All other tests:"
 	@exec $(DEV) -m pytest tests --ignore tests/nlu $(TESTS)
+
+bench:
+	@exec $(PYTHON) requirements/install.py dev rasa
+	@exec $(DEV) -m tests.bench
 
 lint:
 	@exec $(PYTHON) requirements/install.py dev

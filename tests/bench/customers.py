@@ -1,0 +1,136 @@
+"""Customers as processes of their own: ``python -m tests.bench.customers …`` prints its figures as one line of JSON.
+
+A customer asks, waits until the answer can be read, and asks the next question (closed loop). Every few questions a
+new customer comes, so that trackers stay as short as in life.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import aiohttp
+import uvloop
+
+from tests.bench.questions import NOTHING_KNOWN, cases
+
+PATIENCE = 30.0  # seconds for one answer, after which the run fails
+
+
+class Customer(Protocol):
+    """Somebody who asks; ``ask`` returns when the answer can be read and tells whether one more may be asked."""
+
+    async def begin(self) -> None: ...
+
+    async def ask(self, question: str) -> bool: ...
+
+
+class ChatCustomer:
+    """A visitor of the web chat: posts, and long-polls for the committed answer."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._http = http
+        self._headers: dict[str, str] = {}
+        self._seen = 0
+
+    async def begin(self) -> None:
+        async with self._http.post("/webchat/sessions", json={"language": "th"}) as response:
+            response.raise_for_status()
+            self._headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        self._seen = 0
+        await self._until_the_bot_spoke()
+
+    async def ask(self, question: str) -> bool:
+        body = {"client_id": uuid.uuid4().hex, "text": question}
+        async with self._http.post("/webchat/messages", json=body, headers=self._headers) as response:
+            response.raise_for_status()
+        return await self._until_the_bot_spoke() == "bot"
+
+    async def _until_the_bot_spoke(self) -> str:
+        while True:
+            query = {"after": self._seen, "wait": 20}
+            async with self._http.get("/webchat/messages", params=query, headers=self._headers) as response:
+                response.raise_for_status()
+                read = await response.json()
+            self._seen = max([self._seen, *(message["seq"] for message in read["messages"])])
+            if any(message["author"] == "bot" for message in read["messages"]):
+                return str(read["state"])
+
+
+class RasaCustomer:
+    """Somebody who asks Rasa itself through its REST channel, with what the desk would send along."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._http = http
+        self._sender = ""
+
+    async def begin(self) -> None:
+        self._sender = uuid.uuid4().hex
+
+    async def ask(self, question: str) -> bool:
+        body = {"sender": self._sender, "message": question, "metadata": NOTHING_KNOWN}
+        async with self._http.post("/webhooks/rest/webhook", json=body) as response:
+            response.raise_for_status()
+            if not await response.json():
+                raise RuntimeError(f"Rasa has no answer to {question}.")
+        return True
+
+
+async def talk(
+    customer: Customer, talks: Iterator[list[str]], until: float, answered: list[tuple[float, float]]
+) -> None:
+    """Ask one question after the other; note when each was answered and how long that took."""
+    while time.perf_counter() < until:
+        await customer.begin()
+        for question in next(talks):
+            began = time.perf_counter()
+            async with asyncio.timeout(PATIENCE):
+                more = await customer.ask(question)
+            ended = time.perf_counter()
+            answered.append((ended, ended - began))
+            if not more or ended > until:
+                break
+
+
+async def crowd(kind: type[ChatCustomer | RasaCustomer], url: str, chosen: argparse.Namespace) -> dict[str, object]:
+    """Let so many customers talk at once; only what is answered after the warm-up and before the end counts."""
+    answered: list[tuple[float, float]] = []
+    started = time.perf_counter() + chosen.warm_up
+    until = started + chosen.seconds
+    talks = itertools.islice(cases(), chosen.skip, None)
+    async with connected(url) as http, asyncio.TaskGroup() as group:
+        for _ in range(chosen.customers):
+            group.create_task(talk(kind(http), talks, until, answered))
+    counted = [took for ended, took in answered if started <= ended <= until]
+    return {"seconds": chosen.seconds, "latencies": counted}
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """Keep connections alive, as many as are needed."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(url, connector=connector) as http:
+        yield http
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=["chat", "rasa"])
+    parser.add_argument("url")
+    parser.add_argument("--customers", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--warm-up", type=float, default=2.0)
+    parser.add_argument("--skip", type=int, default=0, help="talks left out, so that another run asks other questions")
+    chosen = parser.parse_args()
+    kind = ChatCustomer if chosen.kind == "chat" else RasaCustomer
+    json.dump(uvloop.run(crowd(kind, chosen.url, chosen)), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
