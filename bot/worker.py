@@ -16,7 +16,7 @@ from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
 from bot.log import configure
 from bot.services import deadlines, receive, reply
-from bot.services.receive import IN
+from bot.services.receive import IN, Turn
 from bot.services.say import OUT
 from bot.settings import Settings
 from bot.store import clock
@@ -28,7 +28,7 @@ EVENT_FAULTS = (
     DeskError, DataError, IntegrityError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError,
     AssertionError,
 )  # fmt: skip
-LANES_AT_ONCE = 32
+LANES_AT_ONCE = 32  # in each direction, so that a slow Rasa does not keep answers from leaving
 SWEEP_SECONDS = 1.0
 log = structlog.get_logger()
 
@@ -54,9 +54,11 @@ class Worker:
     async def _start_due(self, group: asyncio.TaskGroup, wakeup: Subscription) -> None:
         async with self.desk.uow() as uow:
             due = [(way, lane) for way in Direction for lane in await due_lanes(uow.session, way, uow.now)]
+        free = {way: LANES_AT_ONCE - sum(key.startswith(f"{way}:") for key in self.tasks) for way in Direction}
         for way, lane in due:
             key = f"{way}:{lane}"
-            if key not in self.tasks and len(self.tasks) < LANES_AT_ONCE:
+            if key not in self.tasks and free[way] > 0:
+                free[way] -= 1
                 self.tasks[key] = group.create_task(self._drain(key, way, lane, wakeup))
 
     async def _drain(self, key: str, way: Direction, lane: str, wakeup: Subscription) -> None:
@@ -75,25 +77,29 @@ class Worker:
             del self.tasks[key]
 
     async def _handle_next(self, lane: str) -> bool:
-        async with self.desk.uow() as uow:
-            event_id = await uow.inbound.next_of_lane(lane, uow.now)
-        if event_id is None:
-            return False
-        with structlog.contextvars.bound_contextvars(event_id=event_id):
-            try:
-                await self._handle(event_id)
-            except EVENT_FAULTS as error:
-                # One event's fault must not stop the others: it is retried, then set aside and shown.
-                async with self.desk.uow() as uow:
-                    set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.desk.limits)
+        event_id: int | None = None
+        try:
+            async with self.desk.uow() as uow:
+                event_id = await uow.inbound.next_of_lane(lane, uow.now)
+                if event_id is None:
+                    return False
+                with structlog.contextvars.bound_contextvars(event_id=event_id):
+                    turn = await receive.handle(uow, event_id, limits=self.desk.limits)
                     await uow.commit()
-                log.exception("event.failed", set_aside=set_aside)
+            with structlog.contextvars.bound_contextvars(event_id=event_id):
+                await self._think(event_id, turn)
+        except EVENT_FAULTS as error:
+            if event_id is None:
+                raise
+            # One event's fault must not stop the others: it is retried, then set aside and shown.
+            async with self.desk.uow() as uow:
+                set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.desk.limits)
+                await uow.commit()
+            log.exception("event.failed", event_id=event_id, set_aside=set_aside)
         return True
 
-    async def _handle(self, event_id: int) -> None:
-        async with self.desk.uow() as uow:
-            turn = await receive.handle(uow, event_id, limits=self.desk.limits)
-            await uow.commit()
+    async def _think(self, event_id: int, turn: Turn | None) -> None:
+        """Ask Rasa what the event needs, with no transaction open, and write down what comes back."""
         if turn is not None and turn.judge:
             intent = await self.desk.rasa.judge(turn)
             async with self.desk.uow() as uow:
@@ -115,12 +121,7 @@ class Worker:
         log.info("event.handled")
 
     async def _send_next(self, lane: str) -> bool:
-        async with self.desk.uow() as uow:
-            message_id = await uow.conversations.next_to_send(lane, uow.now)
-        if message_id is None:
-            return False
-        await reply.deliver(self.desk.uow, self.desk.channels, message_id, limits=self.desk.limits)
-        return True
+        return await reply.deliver_next(self.desk.uow, self.desk.channels, lane, limits=self.desk.limits)
 
     async def _sweep_each_second(self) -> None:
         with self.desk.wakeups.subscribe(clock.MOVED) as moved:

@@ -166,10 +166,12 @@ class Channel(Protocol):
     """A way to reach customers.
 
     ``keyed``: sending the same ``retry_key`` twice shows the message once, so an interrupted send may be repeated.
+    ``pulled``: customers read the stored messages themselves; nothing is called, so nothing can fail.
     """
 
     name: str
     keyed: bool
+    pulled: bool
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Hand the message to the platform, or raise a ChannelError."""

@@ -42,6 +42,7 @@ class LineChannel:
 
     name = CHANNEL
     keyed = True
+    pulled = False
     reply_within = timedelta(seconds=50)  # LINE guarantees a reply token for one minute
 
     def __init__(

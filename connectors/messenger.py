@@ -45,6 +45,7 @@ class MessengerChannel:
 
     name = "messenger"
     keyed = False
+    pulled = False
 
     def __init__(
         self,

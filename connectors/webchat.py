@@ -1,7 +1,4 @@
-"""The web chat as a channel: the page reads committed messages itself, so a committed row is already delivered.
-
-``send`` has nothing to call. It is keyed because a row shows once however often it is sent.
-"""
+"""The web chat as a channel: the page reads committed messages itself, so a committed row is already delivered."""
 
 from connectors.contract import OutboundMessage, Receipt
 
@@ -11,6 +8,7 @@ class WebChatChannel:
 
     name = "webchat"
     keyed = True
+    pulled = True
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Confirm: the page reads the stored message by its seq."""

@@ -31,6 +31,9 @@ class Progress(StrEnum):
     DEAD = "dead"  # set aside after repeated failure; the reason is beside it
 
 
+OPEN = (Progress.NEW, Progress.ASKING)  # still to be handled
+
+
 class StoredEvent(Base):
     """One inbound event of a channel; (channel, event_id) is unique, so a redelivery is the same row."""
 

@@ -69,25 +69,45 @@ class Settled:
     outcome: ChannelError
 
 
-async def deliver(new_uow: UowFactory, channels: Channels, message_id: int, *, limits: Limits) -> None:
-    """Send one message, with those that fit into the same call: claim, call with no transaction open, settle."""
+async def deliver_next(new_uow: UowFactory, channels: Channels, lane: str, *, limits: Limits) -> bool:
+    """Send what the lane has to send next, with what fits into the same call; False when nothing is due.
+
+    Claim, call with no transaction open, settle. Where customers read the stored rows themselves one transaction
+    settles all of them.
+    """
+    channel = channels.get(lane.partition(":")[0])
+    if channel is not None and channel.pulled:
+        await _settle_pulled(new_uow, lane)
+        return False
     async with new_uow() as uow:
-        claimed = await claim(uow, channels, message_id)
+        message = await uow.conversations.next_to_send(lane, uow.now)
+        if message is None:
+            return False
+        claimed = await claim(uow, channel, message)
         await uow.commit()
-    if claimed is None:
-        return
     outcome = claimed.outcome if isinstance(claimed, Settled) else await _call(claimed)
     async with new_uow() as uow:
         await settle(uow, claimed, outcome, limits=limits)
         await uow.commit()
+    return True
 
 
-async def claim(uow: UnitOfWork, channels: Channels, message_id: int) -> Parcel | Settled | None:
-    """Mark the row as being sent and return what to send, or None if there is nothing to send any more."""
-    message = await uow.conversations.lock_message(message_id)
-    if message.delivery is not Delivery.PENDING:
-        return None
-    channel = channels.get(message.lane.partition(":")[0])
+async def _settle_pulled(new_uow: UowFactory, lane: str) -> None:
+    async with new_uow() as uow:
+        messages = await uow.conversations.unsent(lane)
+        if not messages:
+            return
+        if any(message.author is Author.AGENT for message in messages):
+            await uow.conversations.lock(messages[0].conversation_id)
+            await uow.cases.open_in(messages[0].conversation_id)
+        for message in messages:
+            await _sent(uow, message, Receipt())
+        uow.notify(lane)
+        await uow.commit()
+
+
+async def claim(uow: UnitOfWork, channel: Channel | None, message: Message) -> Parcel | Settled:
+    """Mark the locked row, and those that leave with it, as being sent; return what to send."""
     if channel is None:
         return Settled(ids=[message.id], outcome=DeliveryFailed("channel_off"))
     if message.reply_event_id is not None:

@@ -5,6 +5,7 @@ get a conversation that may be written.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from uuid import UUID
@@ -13,10 +14,26 @@ from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.case import State
 from bot.domain.contact import Contact, Identity, WebChatSession
-from bot.domain.conversation import Author, Button, Conversation, Delivery, Message
+from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, lane_of
 
 LARGEST_CALL = 5  # more messages than any platform takes in one call
+# Asked by every open chat page for everything that happens in it, so as plain SQL.
+STANDING = text(
+    "select known.id, (select state from cases where conversation_id = known.id order by id desc limit 1) as state,"
+    " exists(select 1 from inbound_events where lane = :lane and state in ('new', 'asking')) as busy"
+    " from (select (select id from conversations where channel = :channel and external_id = :external_id) as id) known"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How things stand for an identity; ``busy``: something the customer did is still to be handled."""
+
+    conversation_id: int | None
+    state: State | None  # of the newest case
+    busy: bool
 
 
 class ConversationStore:
@@ -89,6 +106,12 @@ class ConversationStore:
                 select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
             )
         ).scalar_one_or_none()
+
+    async def standing(self, channel: str, external_id: str) -> "Standing":
+        """Read in one statement how things stand for an identity, known or not."""
+        identity = {"channel": channel, "external_id": external_id, "lane": lane_of(channel, external_id)}
+        row = (await self._session.execute(STANDING, identity)).one()
+        return Standing(conversation_id=row.id, state=State(row.state) if row.state else None, busy=row.busy)
 
     async def lane_of_id(self, conversation_id: int) -> str | None:
         """Name a conversation's lane, to listen to it."""
@@ -193,17 +216,24 @@ class ConversationStore:
 
     # outgoing messages
 
-    async def next_to_send(self, lane: str, now: datetime) -> int | None:
-        """Give the lane's oldest unsent message if its time has come."""
-        row = (
+    async def next_to_send(self, lane: str, now: datetime) -> Message | None:
+        """Lock the lane's oldest unsent message and give it if its time has come."""
+        message = (
             await self._session.execute(
-                select(Message.id, Message.next_attempt_at)
+                select(Message)
                 .where(Message.lane == lane, Message.delivery == Delivery.PENDING)
                 .order_by(Message.seq)
                 .limit(1)
+                .with_for_update()
             )
-        ).first()
-        return row.id if row and row.next_attempt_at <= now else None
+        ).scalar_one_or_none()
+        due = message is not None and message.next_attempt_at is not None and message.next_attempt_at <= now
+        return message if due else None
+
+    async def unsent(self, lane: str) -> Sequence[Message]:
+        """List the lane's unsent messages, oldest first; only the worker that holds the lane changes them."""
+        query = select(Message).where(Message.lane == lane, Message.delivery == Delivery.PENDING)
+        return (await self._session.execute(query.order_by(Message.seq))).scalars().all()
 
     async def lock_message(self, message_id: int) -> Message:
         """Load a message and hold its row."""

@@ -9,10 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.conversation import lane_of
-from bot.domain.inbound import CUSTOMER_ACTS, Progress, StoredEvent
+from bot.domain.inbound import CUSTOMER_ACTS, OPEN, Progress, StoredEvent
 from connectors.contract import EventKind, InboundEvent
-
-OPEN = (Progress.NEW, Progress.ASKING)
 
 
 class InboundStore:

@@ -22,6 +22,7 @@ from bot.store.inbound import InboundStore
 from bot.store.work import WorkStore
 
 NOTIFY_CHANNEL = "desk"
+NOTIFY = text("select pg_notify(:channel, topic) from unnest(cast(:topics as text[])) topic")
 
 
 class UnitOfWork:
@@ -69,11 +70,10 @@ class UnitOfWork:
     async def commit(self) -> None:
         """Make the changes and their wake-ups real."""
         await self.session.flush()
-        for topic in sorted(self._topics):
-            await self.session.execute(
-                text("select pg_notify(:channel, :topic)"), {"channel": NOTIFY_CHANNEL, "topic": topic}
-            )
-        self._topics.clear()
+        if self._topics:
+            topics = {"channel": NOTIFY_CHANNEL, "topics": sorted(self._topics)}
+            await self.session.execute(NOTIFY, topics)
+            self._topics.clear()
         await self.session.commit()
 
 

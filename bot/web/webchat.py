@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from sanic import Blueprint, HTTPResponse, Request
 
-from bot.domain.case import Case, State
+from bot.domain.case import State
 from bot.domain.contact import WebChatSession
 from bot.domain.conversation import Message, lane_of
 from bot.domain.errors import Unauthenticated
@@ -95,12 +95,12 @@ async def get_messages(request: Request) -> HTTPResponse:
     """Give the messages behind ``after``; with ``wait``, hold the answer until there is one or the time is over."""
     context: WebContext = request.app.ctx.web
     query = AfterQuery.model_validate({key: values[-1] for key, values in request.args.items()})
-    reader = await _reader(context, request)
-    snapshot = await reader.read(query.after)
+    reader, snapshot = await _begin(context, request, query.after)
     if not snapshot.messages and query.wait:
         deadline = asyncio.get_running_loop().time() + query.wait
         before = snapshot.state, snapshot.typing
         with context.wakeups.subscribe(*reader.topics) as wakeup:
+            snapshot = await reader.read(query.after)  # something may have come before the subscription
             while not snapshot.messages and (snapshot.state, snapshot.typing) == before:
                 left = deadline - asyncio.get_running_loop().time()
                 if left <= 0:
@@ -115,9 +115,9 @@ async def stream_events(request: Request) -> None:
     """Stream messages and state changes as server-sent events, from behind ``after`` or the Last-Event-ID."""
     context: WebContext = request.app.ctx.web
     query = AfterQuery.model_validate({key: values[-1] for key, values in request.args.items() if key != "wait"})
-    reader = await _reader(context, request)
     last = request.headers.get("last-event-id", "")
     after = int(last) if last.isdecimal() and len(last) < len(str(LARGEST)) else query.after
+    reader, _ = await _begin(context, request, after)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
     assert response is not None
@@ -159,34 +159,37 @@ class Reader:
     async def read(self, after: int) -> WebChatMessages:
         """Read what stands behind ``after``, and how the case is."""
         async with self._context.uow() as uow:
-            conversation = await uow.conversations.find(CHANNEL, self._external_id)
-            busy = await uow.inbound.lane_is_busy(lane_of(CHANNEL, self._external_id))
-            if conversation is None:
-                return WebChatMessages(messages=[], state=State.BOT, typing=busy)
-            case = await uow.cases.newest_in(conversation.id)
-            messages = await uow.conversations.messages_after(conversation.id, after)
-            return WebChatMessages(
-                messages=await render_messages(uow, messages),
-                state=case.state if case else State.BOT,
-                typing=busy and _bot_answers(case),
-            )
+            return await read_chat(uow, self._external_id, after)
 
 
-def _bot_answers(case: Case | None) -> bool:
-    return case is None or case.state in (State.BOT, State.CLOSED)
+async def read_chat(uow: UnitOfWork, external_id: str, after: int) -> WebChatMessages:
+    """Read a visitor's messages behind ``after``, the state of the case, and whether the bot is about to answer."""
+    standing = await uow.conversations.standing(CHANNEL, external_id)
+    messages = (
+        await uow.conversations.messages_after(standing.conversation_id, after) if standing.conversation_id else []
+    )
+    return WebChatMessages(
+        messages=await render_messages(uow, messages),
+        state=standing.state or State.BOT,
+        typing=standing.busy and standing.state in (None, State.BOT, State.CLOSED),
+    )
 
 
 async def render_messages(uow: UnitOfWork, messages: Sequence[Message]) -> list[WebChatMessage]:
     """Render messages with their buttons for the page."""
+    if not messages:
+        return []
     buttons: dict[int, list[dict[str, Any]]] = {}
     for button in await uow.conversations.buttons_of([message.id for message in messages]):
         buttons.setdefault(button.message_id, []).append({"title": button.title, "payload": button.id})
     return [WebChatMessage.of(message, buttons.get(message.id, [])) for message in messages]
 
 
-async def _reader(context: WebContext, request: Request) -> Reader:
+async def _begin(context: WebContext, request: Request, after: int) -> tuple[Reader, WebChatMessages]:
+    """Recognise the visitor, and read for the first time."""
     async with context.uow() as uow:
-        return Reader(context, await _visitor(uow, request))
+        external_id = await _visitor(uow, request)
+        return Reader(context, external_id), await read_chat(uow, external_id, after)
 
 
 async def _visitor(uow: UnitOfWork, request: Request) -> str:

@@ -20,6 +20,7 @@ class StallingChannel:
     def __init__(self, folder: Path, *, keyed: bool) -> None:
         self.name = "webchat"
         self.keyed = keyed
+        self.pulled = False
         self.folder = folder
 
     async def send(self, message: OutboundMessage) -> Receipt:

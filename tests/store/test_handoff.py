@@ -66,12 +66,8 @@ async def clocks(desk: Desk, case_id: int) -> list[Clock]:
 
 
 async def deliver_all(desk: Desk, customer: Customer) -> None:
-    while True:
-        async with desk.uow() as uow:
-            message_id = await uow.conversations.next_to_send(f"webchat:{customer.external_id}", uow.now)
-        if message_id is None:
-            return
-        await reply.deliver(desk.uow, desk.channels, message_id, limits=desk.limits)
+    while await reply.deliver_next(desk.uow, desk.channels, f"webchat:{customer.external_id}", limits=desk.limits):
+        pass
 
 
 async def say_as(desk: Desk, agent: Agent, case_id: int, text: str, **named):  # noqa: ANN003, ANN201

@@ -34,6 +34,7 @@ class Platform:
 
     name: str = "line"
     keyed: bool = True
+    pulled: bool = False
     reply_within: timedelta = timedelta(seconds=50)
     errors: Script = field(default_factory=list)
     replies: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -88,12 +89,8 @@ async def says(desk: Desk, customer: Customer, token: str | None = "t1") -> None
 
 async def deliver(desk: Desk, customer: Customer) -> None:
     """Send what is due now."""
-    while True:
-        async with desk.uow() as uow:
-            message_id = await uow.conversations.next_to_send(customer.lane, uow.now)
-        if message_id is None:
-            return
-        await reply.deliver(desk.uow, desk.channels, message_id, limits=desk.limits)
+    while await reply.deliver_next(desk.uow, desk.channels, customer.lane, limits=desk.limits):
+        pass
 
 
 async def ours(customer: Customer) -> list[Message]:
@@ -223,7 +220,7 @@ async def test_a_worker_that_died_in_a_reply_call_is_followed_by_the_same_token(
     async with desk.uow() as uow:
         first = await uow.conversations.next_to_send(customer.lane, uow.now)
         assert first is not None
-        assert await reply.claim(uow, desk.channels, first) is not None
+        await reply.claim(uow, platform, first)
         await uow.commit()  # and then it dies
     await deliver(desk, customer)
 
@@ -339,7 +336,7 @@ async def test_a_channel_without_keys_is_not_tried_again_after_a_crash(
     async with desk.uow() as uow:
         first = await uow.conversations.next_to_send(customer.lane, uow.now)
         assert first is not None
-        await reply.claim(uow, desk.channels, first)
+        await reply.claim(uow, platform, first)
         await uow.commit()
     await deliver(desk, customer)
 
