@@ -12,7 +12,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help run test bench lint format train lock
+.PHONY: help run test bench eval eval-search lint format train lock
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,8 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make format  put the code into its usual form"
 	@echo "make train   train the Rasa model if the training data has changed"
+	@echo "make eval    measure the understanding of messages on tests/nlu_data"
+	@echo "make eval-search  measure the search (BENCH=path: with a general question set beside ours)"
 	@echo "make lock    find the newest versions and write the lock files anew (needs uv)"
 
 run:
@@ -52,6 +54,15 @@ format:
 	@exec $(PYTHON) requirements/install.py dev
 	$(DEV) -m ruff check --fix --select I
 	$(DEV) -m ruff format
+
+eval:
+	@exec $(PYTHON) requirements/install.py dev rasa
+	@model=$$($(DEV) -m bot train | tail -n 1 | sed 's/.* is //; s/\.$$//') && exec $(RASA) -W ignore -m tests.eval.intents "$$model"
+
+# BENCH=path: a general question set to guard against tuning to our own (tests/eval/search_sets.py tells its form).
+eval-search:
+	@exec $(PYTHON) requirements/install.py dev
+	@exec $(DEV) -m tests.eval.search
 
 train:
 	@exec $(PYTHON) requirements/install.py desk rasa

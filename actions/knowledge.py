@@ -1,8 +1,11 @@
-"""Questions answered from CKS: search, answer with the best article, or say that nothing was found.
+"""Questions answered from CKS: search, then answer, ask which article is meant, or say that nothing was found.
 
 The search itself is handed in (``Search``); nothing here knows where articles live. A question is answered first and
-readiness asked after it, so an answer calls the form where readiness is still open; after "nothing found" it does
-not, because that already asks whether a person should help.
+readiness asked after it, so an answer calls the form where readiness is still open; after anything else it does not,
+because that already asks the customer something.
+
+A reader must keep the order of trust: the message as a whole counts, unless each of its questions is clearly answered
+by an article of its own, or it is a follow-up that says too little alone.
 """
 
 from collections.abc import Sequence
@@ -14,10 +17,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.learning import learn, note
 from actions.turn import FORM, Event, Turn, propose, read_turn
-from bot.domain.proposals import Answer, NotFound, Say
-from bot.services.article_index import GOOD_ENOUGH
+from bot.domain.proposals import Answer, Choices, NotFound, Say
+from bot.domain.questions import in_context, questions_in
+from bot.services.article_index import CLEAR, GOOD_ENOUGH, NEAR
 
-WANTED = 3  # the answer and two alternatives
+WANTED = 3  # the answer and two alternatives, or three choices
 
 
 class Hit(Protocol):
@@ -52,23 +56,70 @@ class Search(Protocol):
 
 async def answer_from_cks(dispatcher: CollectingDispatcher, turn: Turn, search: Search) -> list[Event]:
     """Learn what the question tells about the customer, answer it, and call the form if readiness is open."""
-    hits = await search.find(turn.text, topic=turn.topic, limit=WANTED)
+    replies = await replies_to(turn, search)
     learnt = learn(turn)
     events = note(dispatcher, turn, learnt)
-    good = [hit for hit in hits if hit.score >= GOOD_ENOUGH]
-    if not good:
-        propose(dispatcher, NotFound())
-        return events
-    _answer(dispatcher, good[0], hits[1:])
-    return [*events, FollowupAction(FORM)] if learnt.next else events
+    for reply in replies:
+        propose(dispatcher, reply)
+    answered = all(isinstance(reply, Answer) for reply in replies)
+    return [*events, FollowupAction(FORM)] if answered and learnt.next else events
 
 
-def _answer(dispatcher: CollectingDispatcher, hit: Hit, others: Sequence[Hit]) -> None:
+async def replies_to(turn: Turn, search: Search) -> Sequence[Answer | Choices | NotFound]:
+    """Find what to say to each question of the message."""
+    each = await _one_each(questions_in(turn.text), turn, search)
+    if each:
+        return each
+    return [reply_to(await _follow_up(turn, search) or await _found(turn.text, turn, search))]
+
+
+def reply_to(hits: Sequence[Hit]) -> Answer | Choices | NotFound:
+    """Decide by score and lead: the best article if it is good and clearly ahead, else which is meant, else nothing."""
+    near = [hit for hit in hits if hit.score >= NEAR]
+    if not near:
+        return NotFound()
+    best, others = near[0], near[1:]
+    ahead = not others or best.score - others[0].score >= CLEAR
+    if best.score < GOOD_ENOUGH or not ahead:
+        return Choices(article_ids=tuple(hit.article_id for hit in near))
+    return _answer(best, others)
+
+
+def _answer(hit: Hit, others: Sequence[Hit]) -> Answer:
     alternatives = tuple(other.article_id for other in others)
-    propose(
-        dispatcher,
-        Answer(article_id=hit.article_id, version=hit.version, score=hit.score, alternatives=alternatives),
-    )
+    return Answer(article_id=hit.article_id, version=hit.version, score=hit.score, alternatives=alternatives)
+
+
+async def _found(text: str, turn: Turn, search: Search) -> Sequence[Hit]:
+    return await search.find(text, topic=turn.topic, limit=WANTED)
+
+
+async def _one_each(questions: Sequence[str], turn: Turn, search: Search) -> list[Answer]:
+    """Answer several questions, without alternatives; nothing unless each is clear and has its own article."""
+    answers: dict[str, Answer] = {}
+    for position, question in enumerate(questions if len(questions) > 1 else ()):
+        reply = reply_to(await _found(question, turn, search))
+        completed = None if isinstance(reply, Answer) else in_context(question, questions[:position])
+        if completed:
+            reply = reply_to(await _found(completed, turn, search))
+        if not isinstance(reply, Answer) or reply.article_id in answers:
+            return []
+        answers[reply.article_id] = _answer_alone(reply)
+    return list(answers.values())
+
+
+def _answer_alone(answer: Answer) -> Answer:
+    return Answer(article_id=answer.article_id, version=answer.version, score=answer.score)
+
+
+async def _follow_up(turn: Turn, search: Search) -> Sequence[Hit]:
+    """Search with the questions before in mind; the article that the customer has just read is not what is asked."""
+    last = await search.get(turn.last_article) if turn.last_article else None
+    completed = in_context(turn.text, turn.asked_before or ([last.title] if last else []))
+    if completed is None:
+        return []
+    hits = await search.find(completed, topic=turn.topic, limit=WANTED + 1)
+    return [hit for hit in hits if hit.article_id != turn.last_article and hit.score >= NEAR][:WANTED]
 
 
 class SearchArticles(Action):
@@ -106,7 +157,7 @@ class ShowArticle(Action):
         if not hits:
             propose(dispatcher, NotFound())
             return []
-        _answer(dispatcher, hits[0], hits[1:])
+        propose(dispatcher, _answer(hits[0], hits[1:]))
         return [FollowupAction(FORM)] if learn(turn).next else []
 
     async def _wanted(self, turn: Turn) -> Sequence[Hit]:

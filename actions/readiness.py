@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.contact import contact_proposal
 from actions.knowledge import Search, answer_from_cks
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
 from actions.people import handoff
@@ -23,9 +24,9 @@ from bot.domain.readiness_text import asks_something
 ANSWER = "answer_readiness"
 FOR_CKS = {"ask_knowledge", "show_article"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
-WANTS_ELSE = {"ask_agent", "complaint"}  # done even if the message also holds an answer
+WANTS_ELSE = {"ask_agent", "complaint", "dispute", "ask_documents"}  # done even if the message also holds an answer
 # After these there is something else to answer, or peace.
-NO_QUESTION_AFTER = {"choose_topic", "show_menu", "goodbye", "abuse", "not_helpful"}
+NO_QUESTION_AFTER = {"choose_topic", "show_menu", "goodbye", "done", "abuse", "not_helpful", "foreign_buyer"}
 
 
 class ValidateReadinessForm(Action):
@@ -84,6 +85,8 @@ def _respond(dispatcher: CollectingDispatcher, turn: Turn) -> None:
             propose(dispatcher, topic_proposal(turn))
         case "ask_agent":
             propose(dispatcher, handoff(turn))
+        case "give_email" | "give_profile":
+            propose(dispatcher, contact_proposal(turn))
         case "greet":
             propose(dispatcher, Say(script="hello"))  # the menu would be a second question
         case intent if intent in UNCLEAR:

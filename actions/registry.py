@@ -2,6 +2,7 @@
 
 from rasa_sdk import Action
 
+from actions.contact import ContactDetails
 from actions.knowledge import Search, SearchArticles, ShowArticle
 from actions.people import Affirm, AskAgent
 from actions.readiness import RecordReadiness, ValidateReadinessForm
@@ -18,6 +19,7 @@ def build(search: Search) -> list[Action]:
         PickTopic(),
         AskAgent(),
         Affirm(),
+        ContactDetails(),
         RecordReadiness(search),
         ValidateReadinessForm(),
     ]

@@ -23,7 +23,10 @@ OFFERS = {  # proposals and scripts that offer a person, and the handoff's reaso
     "not_found": HandoffReason.NOTHING_FOUND,
     "misunderstood": HandoffReason.MISUNDERSTOOD,
     "not_helpful": HandoffReason.CUSTOMER_ASKED,
+    "stay_polite": HandoffReason.CUSTOMER_ASKED,
+    "foreign_buyer": HandoffReason.CUSTOMER_ASKED,
 }
+FROM_CKS = frozenset({"answer", "choices", "not_found"})  # the proposals that a search ends in
 
 Event = dict[str, Any]
 
@@ -43,6 +46,7 @@ class Turn:
     offered: HandoffReason | None  # why a person would be needed, if the last bot message offered one
     topic: str | None
     last_article: str | None
+    asked_before: Sequence[str]  # the questions typed in this talk that CKS was searched for, oldest first
     said: Sequence[Mapping[str, Any]]  # proposals made earlier in this turn
     returning: bool  # another action answered in this turn before the form was run
 
@@ -67,6 +71,7 @@ def read_turn(tracker: Tracker) -> Turn:
         offered=OFFERS.get(last_words.get("script") or last_words.get("proposal", "")),
         topic=case.get("topic") or tracker.get_slot("topic"),
         last_article=_last_article(before) or case.get("last_article") or tracker.get_slot("last_article"),
+        asked_before=_questions(before),
         said=_proposals(after),
         returning=any(event["event"] == "action" and event["name"] != FORM for event in after),
     )
@@ -105,6 +110,17 @@ def _last_user_event(events: Sequence[Event]) -> int | None:
 def _proposals(events: Sequence[Event]) -> list[Mapping[str, Any]]:
     said = [(event.get("data") or {}).get("custom") for event in events if event["event"] == "bot"]
     return [proposal for proposal in said if proposal]
+
+
+def _questions(events: Sequence[Event]) -> list[str]:
+    typed, searched_for = "", []
+    for event in events:
+        if event["event"] == "user":
+            typed = event.get("text") or ""
+        elif typed and not typed.startswith("/") and any(said["proposal"] in FROM_CKS for said in _proposals([event])):
+            searched_for.append(typed)
+            typed = ""
+    return searched_for
 
 
 def _last_article(events: Sequence[Event]) -> str | None:

@@ -20,7 +20,15 @@ from bot.processes import Program, Say, StartError, run_to_end, tell_while
 from bot.rasa_server import PYTHON, base_environ
 from bot.settings import ROOT
 
-INPUTS: Final = ("config.yml", "nlu_data", "bot/nlu", "bot/domain/thai.py", "requirements/rasa.lock")
+INPUTS: Final = (
+    "config.yml",
+    "nlu_data",
+    "bot/nlu",
+    "bot/domain/thai.py",
+    "bot/domain/trade_words.py",
+    "bot/data/trade_words.yml",
+    "requirements/rasa.lock",
+)
 MODELS: Final = ROOT / ".build" / "models"
 SKIPPED: Final = ("__pycache__",)
 

@@ -7,9 +7,14 @@ the same text when applied twice; and it changes spelling only, never the order 
 
 import re
 import unicodedata
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
+from pythainlp.corpus.common import thai_words
 from pythainlp.tokenize import word_tokenize
+from pythainlp.util import dict_trie
+
+from bot.domain.trade_words import load_trade_words
 
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"  # every Thai sign that stands above or below a letter
 _TONES = "\u0e48-\u0e4b"
@@ -60,7 +65,7 @@ def _normalise_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = unicodedata.normalize("NFKC", text).translate(_THAI_DIGITS)
     text = "".join(_visible(character) for character in text)
-    for pattern, replacement in _REPAIRS:
+    for pattern, replacement in (*_REPAIRS, *load_trade_words().slips):
         text = pattern.sub(replacement, text)
     return text.strip()
 
@@ -72,9 +77,15 @@ def _visible(character: str) -> str:
 
 
 def tokenise(text: str) -> list[str]:
-    """Cut a text into words (PyThaiNLP's newmm on the normalised text); spaces are left out."""
-    words = word_tokenize(normalise(text), engine="newmm", keep_whitespace=False)
+    """Cut a text into words (PyThaiNLP's newmm and the trade dictionary); spaces are left out."""
+    words = word_tokenize(normalise(text), engine="newmm", keep_whitespace=False, custom_dict=_dictionary())
     return [word.strip() for word in words if word.strip()]
+
+
+@cache
+def _dictionary() -> Any:
+    own = load_trade_words()
+    return dict_trie((thai_words() | own.words) - own.not_words)
 
 
 def language_of(text: str) -> Language | None:

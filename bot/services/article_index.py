@@ -1,34 +1,36 @@
 """Search in articles, in memory: which article answers this question, and how sure is that.
 
-A text is compared with each question of an article (title, question, variants: the best one counts) and with the
-article as a whole, by two signals: words (Thai cut by ``bot.domain.thai``), and runs of two to four characters, which
-forgive slips, missing spaces and loan words spelt in several ways.
+Signals of words and letters (``bot.services.article_signals``) are added up to one likeness. Then the things that are
+named decide (``article_names``): a question about Form E is not answered by the article about Form D, however alike the
+rest is.
 
 A reader must keep two things. Features are hashed, so a word that no article has is the rarest of all: it lowers the
 score of a text about something else, which would otherwise be judged by its one common word. And ``score`` is
-absolute: ``MIDDLE`` was chosen on questions outside the index (``tests/unit/test_article_index.py``), so whoever
-changes a weight measures again and moves it.
+absolute: the weights, ``MIDDLE``, ``NEAR`` and ``CLEAR`` were chosen together on questions outside the index (``make
+eval-search``, docs/nlu.md), so whoever changes one measures again and moves the others.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
-from bot.domain.thai import normalise, tokenise
+from bot.domain.terms import named_in, parse, squeeze
+from bot.services.article_names import NamedThings
+from bot.services.article_signals import Counted, Likeness, Numbers, count
 
 GOOD_ENOUGH = 0.5  # the score from which an article may answer
-MIDDLE = 0.2  # the likeness that becomes the score 0.5
-STEEPNESS = 16.0  # how fast the score rises around it
-WHOLE_ARTICLE = 0.7  # the share of the whole article; the rest is the best question's
+NEAR = 0.4  # the score from which it may be offered as what was perhaps meant
+CLEAR = 0.05  # how far the best must be ahead of the next to be sent without asking back
+KNOWN_BETTER = 0.05  # how much more alike an article that may not be told must be to keep the others from answering
+BESIDE_A_BETTER = 0.3  # the score that those others have at most
+MIDDLE = 0.22  # the likeness that becomes the score 0.5
+STEEPNESS = 8.0  # how fast the score rises around it
 SAME_TOPIC = 1.05  # a slight preference for the topic that the customer chose
 LONGEST_QUERY = 500  # characters; what comes behind tells little
 
-_TEXT = re.compile(r"[0-9a-z\u0e01-\u0e4e]+")
+# What each signal contributes to the likeness; names and topic multiply it.
+WEIGHTS: Mapping[str, float] = {"question": 0.12, "article": 0.3, "share": 0.18, "letters": 0.4, "verbatim": 0.3}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,21 @@ class IndexDocument:
     questions: tuple[str, ...]
     body: str
     topic: str | None = None
+    serving: bool = True  # False: known, but not to be told (a draft); what it would answer best, no other answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signals:
+    """Why an article was found: likenesses from 0 to 1, and two factors."""
+
+    verbatim: float  # 1 if the article has this very question
+
+    question: float  # words: the article's most alike question
+    article: float  # words: the whole article
+    share: float  # words: how much of what is asked stands in the article, rare words counting most
+    letters: float  # runs of characters: the whole article
+    names: float  # the rule of named things (``bot.services.article_names``)
+    topic: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,24 +68,7 @@ class Hit:
     version: int
     title: str
     score: float
-
-
-def words(text: str) -> list[str]:
-    """Cut a text into words without signs; "form-d" is two."""
-    return [part for word in tokenise(text) for part in _TEXT.findall(word)]
-
-
-def squeeze(text: str) -> str:
-    """Leave only letters, marks and digits: "Form D", "form-d" and "formd" become one."""
-    return "".join(_TEXT.findall(normalise(text)))
-
-
-_HASHED = {"n_features": 2**18, "norm": None, "alternate_sign": False, "dtype": np.float32}
-COUNTERS = (
-    HashingVectorizer(analyzer=words, **_HASHED),
-    HashingVectorizer(analyzer="char", preprocessor=squeeze, ngram_range=(2, 4), **_HASHED),
-)
-Counts = tuple[csr_matrix, ...]  # for each counter: a row for the title, each question, and last the body
+    signals: Signals | None = None  # None: not found by searching, but asked for by id
 
 
 class ArticleIndex:
@@ -76,66 +76,60 @@ class ArticleIndex:
 
     def __init__(self, documents: Iterable[IndexDocument], previous: "ArticleIndex | None" = None) -> None:
         self._documents = tuple(documents)
-        known = previous.counts if previous is not None else {}
-        self.counts: dict[IndexDocument, Counts] = {d: known.get(d) or _count(d) for d in self._documents}
+        known = previous.counted if previous is not None else {}
+        self.counted: dict[IndexDocument, Counted] = {
+            d: known.get(d) or count(d.title, d.questions, d.body) for d in self._documents
+        }
+        counted = [self.counted[document] for document in self._documents]
         self._topics = np.array([document.topic or "" for document in self._documents])
-        lengths = [len(document.questions) + 1 for document in self._documents]
-        self._first_question = np.cumsum([0, *lengths[:-1]])
-        self._signals = [
-            _Signal(counter, [self.counts[document][position] for document in self._documents])
-            for position, counter in enumerate(COUNTERS if self._documents else ())
-        ]
+        self._serving = np.array([document.serving for document in self._documents], bool)
+        self._names = NamedThings([one.about for one in counted], [one.mentioned for one in counted])
+        self._likeness = Likeness(counted) if counted else None
+        self._verbatim: dict[str, list[int]] = {}
+        for place, document in enumerate(self._documents):
+            for question in {squeeze(text) for text in (document.title, *document.questions)}:
+                self._verbatim.setdefault(question, []).append(place)
 
     def __len__(self) -> int:
         """Count the articles."""
         return len(self._documents)
 
     def search(self, text: str, *, topic: str | None = None, limit: int = 3) -> list[Hit]:
-        """Find the articles most like the text, best first; a chosen ``topic`` is preferred, never required."""
+        """Find the serving articles most like the text, best first; a chosen ``topic`` is preferred, never required."""
         query = text[:LONGEST_QUERY]
-        if not self._documents or not squeeze(query):
+        if self._likeness is None or not squeeze(query):
             return []
-        likeness = self._likeness(query)
-        if topic is not None:
-            likeness = np.where(self._topics == topic, likeness * SAME_TOPIC, likeness)
-        best = np.argsort(-likeness, kind="stable")[:limit]
-        return [self._hit(int(position), float(likeness[position])) for position in best if likeness[position] > 0]
+        parsed = parse(query)
+        signals = self._likeness.of(query, parsed) | {
+            "verbatim": self._asked_verbatim(query),
+            "names": self._names.fit(named_in(parsed)),
+            "topic": np.where(self._topics == (topic or None), SAME_TOPIC, 1.0),
+        }
+        likeness = sum(WEIGHTS[name] * signals[name] for name in WEIGHTS) * signals["names"] * signals["topic"]
+        scores = self._scores(likeness)
+        best = np.argsort(np.where(self._serving, -likeness, 0.0), kind="stable")[:limit]
+        found = (int(place) for place in best if self._serving[place] and likeness[place] > 0)
+        return [self._hit(place, scores[place], signals) for place in found]
 
-    def _likeness(self, query: str) -> NDArray[np.float64]:
-        compared = [signal.compare(query) for signal in self._signals]
-        questions = np.mean([questions for questions, _ in compared], axis=0)
-        wholes = np.mean([wholes for _, wholes in compared], axis=0)
-        best_question = np.maximum.reduceat(questions, self._first_question)
-        return np.asarray((1 - WHOLE_ARTICLE) * best_question + WHOLE_ARTICLE * wholes)
+    def _asked_verbatim(self, query: str) -> Numbers:
+        verbatim = np.zeros(len(self._documents))
+        verbatim[self._verbatim.get(squeeze(query), [])] = 1.0
+        return verbatim
 
-    def _hit(self, position: int, likeness: float) -> Hit:
-        document = self._documents[position]
-        score = 1 / (1 + np.exp(-STEEPNESS * (likeness - MIDDLE)))
+    def _scores(self, likeness: Numbers) -> Numbers:
+        scores = 1 / (1 + np.exp(-STEEPNESS * (likeness - MIDDLE)))
+        withheld = float(np.max(likeness, where=~self._serving, initial=0.0))
+        served = float(np.max(likeness, where=self._serving, initial=0.0))
+        if withheld >= MIDDLE and withheld - served >= KNOWN_BETTER:
+            return np.minimum(scores, BESIDE_A_BETTER)
+        return scores
+
+    def _hit(self, place: int, score: float, signals: Mapping[str, Numbers]) -> Hit:
+        document = self._documents[place]
         return Hit(
-            article_id=document.article_id, version=document.version, title=document.title, score=round(float(score), 4)
+            article_id=document.article_id,
+            version=document.version,
+            title=document.title,
+            score=round(float(score), 4),
+            signals=Signals(**{name: round(float(signal[place]), 4) for name, signal in signals.items()}),
         )
-
-
-class _Signal:
-    """One way to see the texts: counts weighed by how few articles have a feature."""
-
-    def __init__(self, counter: HashingVectorizer, counted: Sequence[csr_matrix]) -> None:
-        self._counter = counter
-        self._weigher = TfidfTransformer(sublinear_tf=True)
-        rows = csr_matrix(vstack(counted))
-        owners = np.repeat(np.arange(len(counted)), [part.shape[0] for part in counted])
-        is_body = np.append(np.diff(owners) != 0, True)
-        belongs = csr_matrix((np.ones(len(owners), np.float32), (owners, np.arange(len(owners)))))
-        # Rarity counts articles, not rows: a word in every question of one article is telling, not common.
-        self._wholes = csr_matrix(self._weigher.fit_transform(belongs @ rows)).T.tocsr()
-        self._questions = csr_matrix(self._weigher.transform(rows[~is_body])).T.tocsr()
-
-    def compare(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Give the cosine with every question and with every whole article."""
-        vector = csr_matrix(self._weigher.transform(self._counter.transform([query])))
-        return (vector @ self._questions).toarray().ravel(), (vector @ self._wholes).toarray().ravel()
-
-
-def _count(document: IndexDocument) -> Counts:
-    texts = [document.title, *document.questions, document.body]
-    return tuple(csr_matrix(counter.transform(texts)) for counter in COUNTERS)

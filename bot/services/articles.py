@@ -25,6 +25,7 @@ CHANGED = "articles"
 FRESH_SECONDS = 2.0
 STARTER_WRITTEN_ON = date(2026, 11, 22)  # what customers read as the last review, until an officer has reviewed
 STARTER_FOLDER = Path(__file__).parents[1] / "data" / "cks"
+MOST_DRAFTS = 10_000
 log = structlog.get_logger()
 
 
@@ -187,7 +188,10 @@ class ArticleSearch:
                 if state == self._state:
                     return False
                 serving = await uow.articles.serving(uow.now)
+                drafts = await uow.articles.newest(state=ArticleState.DRAFT, topic=None, after="", limit=MOST_DRAFTS)
+            served = {article.article_id for article in serving}
             documents = [document_of(article) for article in serving]
+            documents += [document_of(draft, serving=False) for draft in drafts if draft.article_id not in served]
             self._index = await asyncio.to_thread(ArticleIndex, documents, self._index)
             self._hits = {
                 a.article_id: Hit(article_id=a.article_id, version=a.version, title=a.title, score=1.0) for a in serving
@@ -206,8 +210,8 @@ class ArticleSearch:
                 await wakeup.wait(FRESH_SECONDS)
 
 
-def document_of(article: ArticleVersion) -> IndexDocument:
-    """Give what the index knows of an article."""
+def document_of(article: ArticleVersion, *, serving: bool = True) -> IndexDocument:
+    """Give what the index knows of an article; one that does not serve keeps neighbours from answering in its place."""
     titles = [article.title_en] if article.title_en else []
     bodies = [article.body, article.body_en or ""]
     return IndexDocument(
@@ -217,4 +221,5 @@ def document_of(article: ArticleVersion) -> IndexDocument:
         questions=(article.question, *article.variants, *titles),
         body="\n".join(bodies),
         topic=article.topic,
+        serving=serving,
     )

@@ -99,7 +99,20 @@ async def test_an_open_readiness_calls_the_form_after_the_answer() -> None:
     assert [event["name"] for event in events if event["event"] == "followup"] == ["readiness_form"]
 
 
-@pytest.mark.parametrize("hits", [[], [Found(article_id="form_d", score=0.49)]])
+@pytest.mark.parametrize(
+    "hits",
+    [
+        [Found(article_id="form_d", score=0.49)],
+        [Found(article_id="form_d", score=0.8), Found(article_id="form_e", score=0.79)],
+    ],
+)
+async def test_what_is_near_or_not_clear_is_asked_back(hits: list[Found]) -> None:
+    proposals, _ = await Said("ขอ form ที่ไหน", "ask_knowledge", hits=hits).run("action_search_articles")
+
+    assert proposals == [{"proposal": "choices", "article_ids": tuple(hit.article_id for hit in hits)}]
+
+
+@pytest.mark.parametrize("hits", [[], [Found(article_id="form_d", score=0.39)]])
 async def test_what_is_not_good_enough_is_not_found(hits: list[Found]) -> None:
     proposals, events = await Said("ขอ form d ที่ไหน", "ask_knowledge", hits=hits).run("action_search_articles")
 
@@ -157,6 +170,7 @@ async def test_the_button_under_an_offer_tells_why_a_person_is_needed(because: s
         ({"proposal": "not_found"}, {"proposal": "handoff", "reason": "nothing_found"}),
         ({"proposal": "misunderstood"}, {"proposal": "handoff", "reason": "misunderstood"}),
         ({"proposal": "say", "script": "not_helpful"}, {"proposal": "handoff", "reason": "customer_asked"}),
+        ({"proposal": "say", "script": "stay_polite"}, {"proposal": "handoff", "reason": "customer_asked"}),
         ({"proposal": "say", "script": "menu"}, {"proposal": "say", "script": "anything_else", "question": None}),
     ],
 )
@@ -164,6 +178,22 @@ async def test_yes_accepts_the_person_that_was_offered(last_words: dict[str, Any
     proposals, _ = await Said("ค่ะ", "affirm", before=[bot_said(**last_words)]).run("action_affirm")
 
     assert proposals == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "script"),
+    [
+        ("เมลผม somchai@gmail.com แล้วขอ form d ด้วย", "give_email", "contact_details_seen"),
+        ("อีเมลผม somchai แอท จีเมล", "give_email", "ask_email"),
+        ("โทร 0812345678 แต่ยังไม่มีอีเมลให้", "give_email", "ask_email"),
+        ("ชื่อสมชายครับ โทร 0812345678", "give_profile", "contact_details_seen"),
+        ("ชื่อสมชายครับ", "give_profile", "ask_contact_details"),
+    ],
+)
+async def test_contact_details_are_seen_or_asked_for(text: str, intent: str, script: str) -> None:
+    proposals, _ = await Said(text, intent).run("action_contact_details")
+
+    assert proposals == [{"proposal": "say", "script": script, "question": None}]
 
 
 async def test_a_fresh_tracker_is_seeded_and_waits_for_the_pending_question() -> None:
@@ -276,6 +306,7 @@ def test_every_response_is_a_proposal_and_its_script_exists() -> None:
     [
         *(f"ask_{question}" for question in Question),
         *("menu", "hello", "unclear_answer", "readiness_done", "readiness_noted", "readiness_stopped", "anything_else"),
+        *("ask_email", "ask_contact_details", "contact_details_seen"),
     ],
 )
 def test_the_scripts_that_actions_name_exist(script: str) -> None:
@@ -285,7 +316,7 @@ def test_the_scripts_that_actions_name_exist(script: str) -> None:
 def test_what_the_form_may_answer_is_in_the_domain() -> None:
     intents = set(DOMAIN["intents"]) - {
         *("ask_knowledge", "show_article", "choose_topic", "ask_agent", "greet", "check_readiness"),
-        *("affirm", "deny", "answer_readiness", "skip_question", "stop_questions"),
+        *("affirm", "deny", "answer_readiness", "skip_question", "stop_questions", "give_email", "give_profile"),
     }
 
     assert {f"utter_{intent}" for intent in intents} <= set(DOMAIN["responses"])

@@ -1,18 +1,15 @@
 """The index finds the right article, knows when it has none, and takes any text.
 
-``test_the_search_is_measured`` is where the weights and the threshold of the index come from: run it with ``-s`` to
-see the figures, and move its floors only with better ones.
+The floors here are a little under what ``make eval-search`` prints; move them only with better figures.
 """
-
-import math
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.article_index import GOOD_ENOUGH, ArticleIndex, IndexDocument
-from bot.services.articles import load_starter
+from bot.services.article_index import GOOD_ENOUGH, NEAR, ArticleIndex, IndexDocument
+from tests.eval.search import find_all, find_left_out, share
+from tests.eval.search_sets import Asked, independent, starter_documents
 
 OFF_TOPIC = """
 วันนี้อากาศเป็นยังไงบ้าง
@@ -56,44 +53,34 @@ tell me a joke please
 who won the football match last night
 how do I cook pad thai at home
 """.strip().splitlines()
-MOST_VARIANTS = 9
-
-
-@cache
-def _documents(without_variant: int | None = None) -> tuple[IndexDocument, ...]:
-    """Make the starter articles' documents, drafts too, each lacking one of its variants if asked."""
-    return tuple(
-        IndexDocument(
-            article_id=entry.article_id,
-            version=1,
-            title=entry.fields["title"],
-            questions=(
-                entry.fields["question"],
-                entry.fields["title_en"],
-                *(v for n, v in enumerate(entry.fields["variants"]) if n != without_variant),
-            ),
-            body=f"{entry.fields['body']}\n{entry.fields['body_en']}",
-            topic=entry.fields["topic"],
-        )
-        for entry in load_starter()
-    )
 
 
 @pytest.fixture(name="index", scope="module")
 def _index() -> ArticleIndex:
-    return ArticleIndex(_documents())
+    return ArticleIndex(starter_documents())
 
 
-def _document(article_id: str, *questions: str, topic: str | None = None) -> IndexDocument:
+@pytest.fixture(name="served", scope="module")
+def _served() -> ArticleIndex:
+    return ArticleIndex(starter_documents(drafts_serve=False))
+
+
+def _document(article_id: str, *questions: str, topic: str | None = None, serving: bool = True) -> IndexDocument:
     return IndexDocument(
-        article_id=article_id, version=3, title=questions[0], questions=questions, body="รายละเอียด", topic=topic
+        article_id=article_id,
+        version=3,
+        title=questions[0],
+        questions=questions,
+        body="รายละเอียด",
+        topic=topic,
+        serving=serving,
     )
 
 
 def test_every_known_question_finds_its_own_article(index: ArticleIndex) -> None:
     missed = [
         (document.article_id, question)
-        for document in _documents()
+        for document in starter_documents()
         for question in [document.title, *document.questions]
         if index.search(question)[0].article_id != document.article_id
     ]
@@ -101,31 +88,31 @@ def test_every_known_question_finds_its_own_article(index: ArticleIndex) -> None
     assert missed == []
 
 
-def test_the_search_is_measured(index: ArticleIndex) -> None:
-    """Questions that the index does not hold: one variant of each article left out in turn; and small talk."""
-    ranks: list[float] = []
-    answered = wrong = 0
-    for left_out in range(MOST_VARIANTS):
-        without = ArticleIndex(_documents(left_out))
-        for entry in load_starter():
-            for question in entry.fields["variants"][left_out : left_out + 1]:
-                hits = without.search(question)
-                found = [hit.article_id for hit in hits]
-                ranks.append(found.index(entry.article_id) if entry.article_id in found else math.inf)
-                if hits and hits[0].score >= GOOD_ENOUGH:
-                    answered += ranks[-1] == 0
-                    wrong += ranks[-1] != 0
-    first, three = (sum(rank < limit for rank in ranks) / len(ranks) for limit in (1, 3))
-    accepted = [text for text in OFF_TOPIC if any(hit.score >= GOOD_ENOUGH for hit in index.search(text))]
-    print(  # noqa: T201 -- the figures are what this test is run for
-        f"\nleft out {len(ranks)}: hit@1 {first:.3f}, hit@3 {three:.3f}, answered rightly {answered / len(ranks):.3f}, "
-        f"wrongly {wrong / len(ranks):.3f}; off topic accepted {len(accepted)} of {len(OFF_TOPIC)}: {accepted}"
-    )
+def test_questions_that_the_index_lacks_are_answered() -> None:
+    """One variant of each article left out in turn."""
+    found = find_left_out()
+
+    assert share(found, lambda one: one.among(1)) >= 0.91
+    assert share(found, lambda one: one.among(3)) >= 0.975
+    assert share(found, lambda one: one.answered and not one.among(1)) <= 0.03
+
+
+def test_questions_written_by_others_are_answered(served: ArticleIndex) -> None:
+    found = find_all(served, [asked for asked in independent() if asked.article])
+
+    assert share(found, lambda one: one.among(1)) >= 0.90
+    assert share(found, lambda one: one.among(3)) >= 0.97
+    assert share(found, lambda one: one.answered) >= 0.75
+    assert share(found, lambda one: one.answered and not one.among(1)) <= 0.03
+
+
+def test_what_is_none_of_our_business_is_not_answered(served: ArticleIndex) -> None:
+    others = [Asked(text=text, article=None) for text in OFF_TOPIC]
+    found = find_all(served, [*others, *(asked for asked in independent() if asked.why == "off_topic")])
 
     assert len(OFF_TOPIC) == 40
-    assert first >= 0.65
-    assert three >= 0.85
-    assert len(accepted) <= 3
+    assert share(found, lambda one: one.answered) <= 0.03
+    assert share(found, lambda one: one.answered or one.asked_back) <= 0.12
 
 
 @pytest.mark.parametrize(
@@ -139,6 +126,13 @@ def test_the_search_is_measured(index: ArticleIndex) -> None:
         ("L/C", "letter-of-credit"),
         ("pre el", "pre-el-membership"),
         ("incoterms", "incoterms-2020"),
+        ("ฟอมดี", "form-d"),
+        ("ฟอร์ม ดี", "form-d"),
+        ("เฮดเอส คืออะไร", "hs-code"),
+        ("ใบคนสินค้าขาออก", "export-declaration"),
+        ("เบอโทกรม", "ditp-hotline-1169"),
+        ("สมัคสมาชิก", "membership-apply"),
+        ("ซีเอฟเอส", "certificate-of-free-sale"),
     ],
 )
 def test_codes_digits_and_slips_are_found(index: ArticleIndex, text: str, expected: str) -> None:
@@ -146,6 +140,79 @@ def test_codes_digits_and_slips_are_found(index: ArticleIndex, text: str, expect
 
     assert best.article_id == expected
     assert best.score >= GOOD_ENOUGH
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("form e ขอที่ไหน", "form-e-china"),
+        ("ฟอร์มอีขอยังไง", "form-e-china"),
+        ("Form AJ ขอที่ไหน", "origin-forms-by-country"),
+        ("ส่งของไปญี่ปุ่นใช้ฟอร์มอะไร", "origin-forms-by-country"),
+        ("ส่งของไปจีนใช้ฟอร์มอะไร", "form-e-china"),
+        ("เบอร์โทรศุลกากร", "customs-contact"),
+        ("DFT เบอร์อะไร", "dft-contact"),
+        ("เบอร์กรมส่งเสริม", "ditp-hotline-1169"),
+        ("DEmark ใครสมัครได้", "demark-qualifications"),
+        ("T Mark ใครสมัครได้", "t-mark-qualifications"),
+    ],
+)
+def test_the_thing_that_is_named_decides(index: ArticleIndex, text: str, expected: str) -> None:
+    assert index.search(text)[0].article_id == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "misleading"),
+    [
+        ("form e ขอที่ไหน", "form-d"),
+        ("ฟอร์มดีขอที่ไหน", "form-e-china"),
+        ("ส่งของไปอินเดียใช้ฟอร์มอะไร", "form-e-china"),
+        ("ส่งทุเรียนไปเกาหลีใช้ฟอร์มอะไร", "form-e-china"),
+    ],
+)
+def test_an_article_on_another_form_or_country_is_not_even_offered(
+    index: ArticleIndex, text: str, misleading: str
+) -> None:
+    assert misleading not in [hit.article_id for hit in index.search(text, limit=77)]
+
+
+def test_a_form_that_no_article_knows_is_not_answered(served: ArticleIndex) -> None:
+    assert all(hit.score < GOOD_ENOUGH for hit in served.search("ฟอร์ม AHK ขอที่ไหน"))
+
+
+def test_a_code_is_found_however_it_is_written() -> None:
+    index = ArticleIndex([_document("longan", "พิกัด HS 0810.60 ลำไยหรือทุเรียน"), _document("rice", "พิกัด HS 1006.30 ข้าว")])
+
+    assert [index.search(text)[0].article_id for text in ("0810.60", "081060", "๐๘๑๐.๖๐", "hs1006.30")] == [
+        "longan", "longan", "longan", "rice",
+    ]  # fmt: skip
+
+
+def test_half_a_word_does_not_come_before_the_word(index: ArticleIndex) -> None:
+    """Find "EL" as a word: it stands in SELECT and LABEL too, "ข้าว" in ข้าวของ."""
+    assert all(hit.article_id.split("-")[0] in {"el", "pre", "membership"} for hit in index.search("EL"))
+    assert index.search("ข้าว")[0].article_id in {"export-licence-rice-sugar", "packed-rice-weight"}
+
+
+def test_what_a_draft_would_answer_no_other_article_answers() -> None:
+    served = _document("served", "ส่งออกกล้วยไม้ไปไต้หวันใช้เอกสารอะไร")
+    draft = _document("draft", "ส่งออกกล้วยไม้ไปไต้หวันต้องรมยาไหม", serving=False)
+    question = "ส่งออกกล้วยไม้ไปไต้หวันต้องรมยาไหม"
+    alone, beside = ArticleIndex([served]).search(question)[0], ArticleIndex([served, draft]).search(question)
+
+    assert alone.score >= GOOD_ENOUGH
+    assert [(hit.article_id, hit.score < NEAR) for hit in beside] == [("served", True)]
+    assert ArticleIndex([draft]).search(question) == []
+
+
+def test_a_hit_tells_its_signals(index: ArticleIndex) -> None:
+    signals = index.search("Form D ขอที่ไหน", topic="documents")[0].signals
+
+    assert signals is not None
+    assert (signals.verbatim, signals.names, signals.topic) == (1.0, 1.1, 1.05)
+    assert 0 < signals.letters < signals.question <= 1
+    assert 0 < signals.share <= 1
+    assert 0 < signals.article <= 1
 
 
 @pytest.mark.parametrize("text", ["", " ", "???", '"', "*:* (((", "😀😀", "\x00", "ๆๆๆ"])
@@ -194,9 +261,9 @@ def test_an_unknown_word_lowers_the_score(index: ArticleIndex) -> None:
 
 
 def test_what_a_former_index_counted_changes_nothing() -> None:
-    old = ArticleIndex(_documents()[:40])
-    documents = _documents()[10:50]
+    old = ArticleIndex(starter_documents()[:40])
+    documents = starter_documents()[10:50]
     renewed, fresh = ArticleIndex(documents, old), ArticleIndex(documents)
 
-    assert set(renewed.counts) == set(documents)
+    assert set(renewed.counted) == set(documents)
     assert [renewed.search(text) for text in OFF_TOPIC] == [fresh.search(text) for text in OFF_TOPIC]

@@ -9,7 +9,10 @@ from bot.domain.thai import language_of, normalise, tokenise
 THAI_SOUP = st.text(
     alphabet=st.characters(min_codepoint=0x0E00, max_codepoint=0x0E5B) | st.sampled_from(" a1\u200bﾞﷺİß")
 )
-ANYTHING = st.text(alphabet=st.characters(exclude_categories=())) | THAI_SOUP  # lone surrogates included
+SLIPS = st.lists(st.sampled_from([*"ส่งอก ใบคนสินค้า เบอโท สมัค อยุ่ เวป ศุลกาก ร้องเรีย ไก่ ร น อ ไหม ค่ะ ์ ่".split(), " "]))
+ANYTHING = (  # lone surrogates included
+    st.text(alphabet=st.characters(exclude_categories=())) | THAI_SOUP | SLIPS.map("".join)
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,12 @@ ANYTHING = st.text(alphabet=st.characters(exclude_categories=())) | THAI_SOUP  #
         ("ไหมคะ???!!!", "ไหมคะ?!"),
         ("\ud83d", ""),
         ("", ""),
+        ("ส่งอกข้าว", "ส่งออกข้าว"),
+        ("ส่งอกไก่", "ส่งอกไก่"),
+        ("ใบคนสินค้า", "ใบขนสินค้า"),
+        ("เบอโทกรม", "เบอร์โทรกรม"),
+        ("สมัคสมาชิก", "สมัครสมาชิก"),
+        ("แสงออก", "แสงออก"),
     ],
 )
 def test_one_spelling(typed: str, expected: str) -> None:
@@ -56,6 +65,19 @@ def test_tokens_hold_the_normalised_text_without_its_spaces(text: str) -> None:
 
 def test_words_of_a_sentence_without_spaces() -> None:
     assert tokenise("จดบริษัทแล้วมีโรงงานเอง") == ["จด", "บริษัท", "แล้ว", "มี", "โรงงาน", "เอง"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ฟอร์มดีขอที่ไหน", ["ฟอร์มดี", "ขอ", "ที่ไหน"]),
+        ("ให้ชิปปิ้งทำให้", ["ให้", "ชิปปิ้ง", "ทำให้"]),
+        ("แอปกรม", ["แอป", "กรม"]),
+        ("ส่งออกข้าวต้องขออนุญาต", ["ส่งออก", "ข้าว", "ต้อง", "ขออนุญาต"]),
+    ],
+)
+def test_words_of_trade(text: str, expected: list[str]) -> None:
+    assert tokenise(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""How many questions a message asks, and what a short follow-up asks in the light of the questions before it.
+
+Both are careful guesses: who uses them searches with what they give, and keeps to the message as it came if that finds
+nothing better (``actions.knowledge``).
+"""
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+
+from bot.domain.terms import ASK, Term, parse
+from bot.domain.thai import normalise
+
+MOST_QUESTIONS = 3
+
+_ASKS = (
+    r"(?:ไหม|มั้ย|มั๊ย|ไม๊|เปล่า|ป่าว|หรือไม่|ยังไง|อย่างไร|ที่ไหน|ตรงไหน|ทางไหน|อะไร|ไหน|ใด|เมื่อไร|เมื่อไหร่|เท่าไร|เท่าไหร่|ใคร|บ้าง"
+    r"|กี่(?:วัน|บาท|ประเทศ|แห่ง|ที่|ปี|เดือน))"
+)
+_POLITE = r"(?:นะคะ|นะครับ|คะ|ค่ะ|ครับ|คับ|ค้าบ|จ้า|จ้ะ|ฮะ|หน่อย|ด้วย)"
+_ENGLISH_START = r"(?:how|where|what|which|who|when|do|does|can|is|are|should)\b"
+_HARD = re.compile(
+    r"\n+|(?<=[?!])\s*|(?:^|\s)\(?[1-9][.)]\s+|(?:^|\s)[-•*]\s+"
+    r"|[\s,]*(?:แล้วก็|และ|แล้ว|กับ)?\s*(?:อีกเรื่อง|อีกอย่าง|อีกข้อ|อีกคำถาม)(?:นึง|หนึ่ง|คือ)*[\s,:]*"
+    r"|[\s,]*(?:นอกจากนี้|นอกจากนั้น|และอยาก(?:ทราบ|รู้|ถาม|สอบถาม)|และขอ(?:ทราบ|ถาม|สอบถาม)|แล้วก็อยาก(?:ทราบ|รู้|ถาม))[\s,:]*"
+    r"|[\s,;.]*\b(?:and also|another question|one more thing)\b[\s,:]*"
+)
+_SOFT = re.compile(
+    rf"((?:{_ASKS}\s?{_POLITE}*|{_POLITE}+)[?]?)(?:[\s,]+|(?=แล้ว|และ|ส่วน))(?:แล้วก็|แล้ว(?!แต่)|และ|ส่วน|กับ)?\s*(?=\S)"
+    rf"|[\s,]+and\s+(?={_ENGLISH_START})"
+)
+_LEADING = re.compile(
+    r"^(?:แล้วก็|แล้ว|และ|ส่วน|กับ|ก็|ละ|ถ้า(?:เป็น|หาก)?|กรณี|สำหรับ|เปลี่ยนเป็น"
+    r"|(?:and|also|then|what about|how about|what if|or|but)\b)\s*"
+)
+_ENDING = re.compile(rf"\s*(?:{_POLITE}|\s)*(?:ล่ะ|ละ|หล่ะ|หละ|เล่า)(?:{_POLITE}|[\s?!.])*$|\s*(?:{_POLITE}|[\s?!.])+$")
+_MARKED = re.compile(
+    r"^(?:แล้ว(?!แต่)|ส่วน|ละ|ถ้า|กรณี|สำหรับ|เปลี่ยนเป็น|(?:and|what about|how about|what if|or|but)\b)"
+    r"|(?:ล่ะ|หล่ะ|หละ|เล่า|ด้วยไหม|ด้วยมั้ย|เหมือนกันไหม|เหมือนกันมั้ย|\btoo|\bas well)(?:คะ|ค่ะ|ครับ|คับ|[\s?!.])*$"
+)
+
+_FEW = 5  # the terms and words that a follow-up has at most
+# A form belongs to an agreement with a country: who names another of one of them means another of all.
+_TOGETHER = frozenset({"form", "country", "agreement"})
+
+
+def questions_in(text: str) -> list[str]:
+    """Cut a message into its questions, at most three; a message that asks one thing is returned whole.
+
+    A part is a question of its own if it says at least two things; a shorter one stays with what stands before it.
+    """
+    lines = "\n".join(normalise(line) for line in text.splitlines())
+    marked = _SOFT.sub(lambda cut: f"{cut[1] or ''}\n", _HARD.sub("\n", lines))
+    questions = reduce(_join_fragment, marked.split("\n"), list[str]())
+    return questions if 1 < len(questions) <= MOST_QUESTIONS else [normalise(text)]
+
+
+def _join_fragment(questions: list[str], part: str) -> list[str]:
+    if not questions or (len(parse(part)) >= 2 and len(parse(questions[-1])) >= 2):
+        return [*questions, part.strip()]
+    return [*questions[:-1], f"{questions[-1]} {part}".strip()]
+
+
+def in_context(text: str, earlier: Sequence[str]) -> str | None:
+    """Complete a follow-up ("แล้วจีนล่ะ", "ใช้เวลากี่วัน") with the customer's ``earlier`` questions, oldest first.
+
+    Returns words to search with, not a sentence; None if the text is no follow-up or nothing was asked before it.
+    """
+    asked: list[Term | str] = []
+    for question in earlier:
+        asked = _completed(question, asked) or parse(question)
+    completed = _completed(text, asked)
+    return " ".join(part.name if isinstance(part, Term) else part for part in completed) if completed else None
+
+
+def _completed(text: str, asked: Sequence[Term | str]) -> list[Term | str] | None:
+    plain = normalise(text)
+    new = parse(_ENDING.sub("", _LEADING.sub("", plain)))
+    if not asked or not new or not _is_follow_up(plain, new):
+        return None
+    kinds = {part.kind for part in new if isinstance(part, Term) and part.names_a_thing}
+    replaced = kinds | (_TOGETHER if kinds & _TOGETHER else set())
+    asks_anew = any(isinstance(part, Term) and part.kind == ASK for part in new)
+    kept = [
+        part
+        for part in asked
+        if not (isinstance(part, Term) and (part.kind in replaced or (asks_anew and part.kind == ASK)))
+    ]
+    return [*kept, *new]
+
+
+def _is_follow_up(plain: str, new: Sequence[Term | str]) -> bool:
+    """A marked text is one if it is short; an unmarked one if it only asks, and about nothing."""
+    if len(new) > _FEW:
+        return False
+    only_asks = all(isinstance(part, Term) and part.kind == ASK for part in new)
+    return only_asks or _MARKED.search(plain) is not None

@@ -1,0 +1,125 @@
+"""How alike a question and each article are, by words and by letters.
+
+Words are those of ``bot.domain.terms``: synonyms, abbreviations and spellings of the trade dictionary are one word.
+Letters are runs of two to four characters; they forgive what no dictionary knows: slips, missing spaces, loan words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+from bot.domain.terms import Term, named_in, parse, squeeze
+from bot.domain.trade_words import load_trade_words
+
+SATURATION = 1.2  # BM25's k1: how soon more of the same word in an article counts no more
+LENGTH = 0.5  # BM25's b: how much a long article has to say a word more often
+
+Parsed = Sequence[Term | str]
+Numbers = NDArray[np.float64]
+
+
+def features(parsed: Parsed) -> list[str]:
+    """Give the words that are compared; a form says "form" too, and a country "abroad" (``implied``)."""
+    implied = load_trade_words().implied
+    terms = [part for part in parsed if isinstance(part, Term)]
+    plain = [part for part in parsed if not isinstance(part, Term)]
+    return [*plain, *(term.name for term in terms), *(implied[term.kind] for term in terms if term.kind in implied)]
+
+
+_HASHED = {"n_features": 2**18, "norm": None, "alternate_sign": False, "dtype": np.float32}
+_WORDS = HashingVectorizer(analyzer=features, **_HASHED)
+_LETTERS = HashingVectorizer(analyzer="char", preprocessor=squeeze, ngram_range=(2, 4), **_HASHED)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The features of an article."""
+
+    words: csr_matrix  # a row for the title, one for each question, and last the body
+    letters: csr_matrix  # one row
+    about: frozenset[Term]  # the things that its title and its question name
+    mentioned: frozenset[Term]
+
+
+def count(title: str, questions: Sequence[str], body: str) -> Counted:
+    """Count the words and letters of an article; ``questions`` begin with the one it was written for."""
+    texts = [title, *questions, body]
+    parsed = [parse(text) for text in texts]
+    letters = csr_matrix(_LETTERS.transform(texts))
+    return Counted(
+        words=csr_matrix(_WORDS.transform(parsed)),
+        letters=csr_matrix(csr_matrix(np.ones((1, len(texts)), np.float32)) @ letters),
+        about=named_in(chain(*parsed[: 2 if questions else 1])),
+        mentioned=named_in(chain(*parsed)),
+    )
+
+
+class Likeness:
+    """Compares a question with every article."""
+
+    def __init__(self, articles: Sequence[Counted]) -> None:
+        self._words = _Words([article.words for article in articles])
+        weigher = TfidfTransformer(sublinear_tf=True)
+        self._letters = csr_matrix(weigher.fit_transform(vstack([article.letters for article in articles]))).T.tocsr()
+        self._rarity: Numbers = weigher.idf_
+
+    def of(self, query: str, parsed: Parsed) -> dict[str, Numbers]:
+        """Give ``question``, ``article``, ``share`` and ``letters`` (``article_index.Signals``) for every article."""
+        letters = _unit(csr_matrix(_LETTERS.transform([query])), self._rarity)
+        return {**self._words.of(parsed), "letters": _dense(letters @ self._letters)}
+
+
+class _Words:
+    """Rarity counts articles, not texts: a word in every question of one article is telling, not common."""
+
+    def __init__(self, counted: Sequence[csr_matrix]) -> None:
+        rows = csr_matrix(vstack(counted))
+        lengths = [part.shape[0] for part in counted]
+        is_body = np.zeros(rows.shape[0], bool)
+        is_body[np.cumsum(lengths) - 1] = True
+        owners = np.repeat(np.arange(len(counted)), lengths)
+        belongs = csr_matrix((np.ones(len(owners), np.float32), (owners, np.arange(len(owners)))))
+        together = csr_matrix(belongs @ rows)
+        weigher = TfidfTransformer(sublinear_tf=True)
+        self._articles = csr_matrix(weigher.fit_transform(together)).T.tocsr()
+        self._questions = csr_matrix(weigher.transform(rows[~is_body])).T.tocsr()
+        self._first_question = np.cumsum([0, *(length - 1 for length in lengths[:-1])])
+        self._said = _saturated(together).T.tocsr()
+        self._rarity: Numbers = weigher.idf_
+
+    def of(self, parsed: Parsed) -> dict[str, Numbers]:
+        counts = csr_matrix(_WORDS.transform([parsed]))
+        vector = _unit(counts, self._rarity)
+        rarity = self._rarity[counts.indices]
+        asked = csr_matrix((rarity / (rarity.sum() or 1.0), counts.indices, counts.indptr), shape=counts.shape)
+        return {
+            "question": np.maximum.reduceat(_dense(vector @ self._questions), self._first_question),
+            "article": _dense(vector @ self._articles),
+            "share": _dense(asked @ self._said),
+        }
+
+
+def _unit(counts: csr_matrix, rarity: Numbers) -> csr_matrix:
+    """Weigh the one row of a question as TfidfTransformer does, whose checks take longer than the rest of a search."""
+    weights = (1 + np.log(counts.data)) * rarity[counts.indices]
+    length = float(np.sqrt(weights @ weights)) or 1.0
+    return csr_matrix((weights / length, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _saturated(counts: csr_matrix) -> csr_matrix:
+    """Weigh counts as BM25 does, scaled so that endless repetition is 1 (Robertson and Zaragoza 2009, section 3)."""
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    average = float(lengths.mean()) or 1.0
+    expected = SATURATION * (1 - LENGTH + LENGTH * lengths / average)
+    weighed = counts.astype(np.float32)
+    weighed.data /= weighed.data + np.repeat(expected, np.diff(weighed.indptr)).astype(np.float32)
+    return weighed
+
+
+def _dense(row: csr_matrix) -> Numbers:
+    return np.asarray(row.toarray(), np.float64).ravel()
