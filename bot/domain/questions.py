@@ -47,7 +47,7 @@ _TOGETHER = frozenset({"form", "country", "agreement"})
 def questions_in(text: str) -> list[str]:
     """Cut a message into its questions, at most three; a message that asks one thing is returned whole.
 
-    A part is a question of its own if it says at least two things; a shorter one stays with what stands before it.
+    A part is a question of its own if it asks about something, or says two things; else it stays with what is before.
     """
     lines = "\n".join(normalise(line) for line in text.splitlines())
     marked = _SOFT.sub(lambda cut: f"{cut[1] or ''}\n", _HARD.sub("\n", lines))
@@ -56,9 +56,14 @@ def questions_in(text: str) -> list[str]:
 
 
 def _join_fragment(questions: list[str], part: str) -> list[str]:
-    if not questions or (len(parse(part)) >= 2 and len(parse(questions[-1])) >= 2):
+    if not questions or (_is_whole(part) and _is_whole(questions[-1])):
         return [*questions, part.strip()]
     return [*questions[:-1], f"{questions[-1]} {part}".strip()]
+
+
+def _is_whole(part: str) -> bool:
+    said = parse(part)
+    return len(said) >= 2 or (bool(said) and re.search(_ASKS, part) is not None)
 
 
 def in_context(text: str, earlier: Sequence[str]) -> str | None:
