@@ -98,10 +98,8 @@ async def _one_each(questions: Sequence[str], turn: Turn, search: Search) -> lis
     """Answer several questions, without alternatives; nothing unless each is clear and has its own article."""
     answers: dict[str, Answer] = {}
     for position, question in enumerate(questions if len(questions) > 1 else ()):
-        reply = reply_to(await _found(question, turn, search))
-        completed = None if isinstance(reply, Answer) else in_context(question, questions[:position])
-        if completed:
-            reply = reply_to(await _found(completed, turn, search))
+        completed = in_context(question, questions[:position])  # "… แล้วค่าธรรมเนียมเท่าไหร่" asks about what stands before
+        reply = reply_to(await _found(completed or question, turn, search))
         if not isinstance(reply, Answer) or reply.article_id in answers:
             return []
         answers[reply.article_id] = _answer_alone(reply)

@@ -1,7 +1,7 @@
 """Working time: when the service is open, when a promise made now falls due, how long something really took.
 
-All arithmetic is in the department's time zone over half-open periods ``[start, end)``. For every calendar that ever
-opens ``elapsed(start, due(start, m)) == m``. Times are aware datetimes.
+All arithmetic is in the department's time zone over half-open periods ``[start, end)``. Where ``due(start, m)`` lies
+before the horizon ``elapsed(start, due(start, m)) == m``. Times are aware datetimes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from bot.store.unit_of_work import UnitOfWork
 
 HOW_MANY = 5
 LAST_MESSAGES = 3
-LEAST = 0.05  # below this a hit shares no telling word with the question
+LEAST = 0.16  # below this a hit shares no telling word with the question
 
 
 async def suggested(search: ArticleSearch, uow: UnitOfWork, case: Case) -> Sequence[Hit]:

@@ -86,6 +86,11 @@ async def test_two_questions_to_one_article_get_one_reply(cks: Cks) -> None:
     assert len(await replies_to(_turn("RCEP มีกี่ประเทศคะ แล้ว RCEP เริ่มมีผลเมื่อไร"), cks)) == 1
 
 
+async def test_a_second_question_without_a_subject_is_about_the_first_ones(cks: Cks) -> None:
+    """A fee asked for beside Form D is not that of an export insurance, which alone would be found."""
+    assert await _articles(cks, _turn("ขอฟอร์มดีที่ไหนแล้วค่าธรรมเนียมเท่าไหร่คะ")) == ["form-d"]
+
+
 async def test_a_follow_up_is_answered_in_the_light_of_the_question_before(cks: Cks) -> None:
     turn = _turn("แล้วจีนล่ะคะ", asked_before=["ส่งของไปญี่ปุ่นใช้ฟอร์มอะไร"], last_article="origin-forms-by-country")
 
