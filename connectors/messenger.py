@@ -27,7 +27,7 @@ from connectors.contract import (
     SignatureInvalid,
 )
 from connectors.messenger_errors import SOON, read_receipt
-from connectors.messenger_events import OURS, Reader
+from connectors.messenger_events import ONE_PART, OURS, Reader
 from connectors.texts import shorten, split
 
 TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
@@ -35,7 +35,6 @@ LIMITS: Final = httpx.Limits(max_connections=16, max_keepalive_connections=16)
 LONGEST_TEXT: Final = 1_900  # of less than 2,000; Meta does not say in which units, so UTF-16's, the most
 MOST_QUICK_REPLIES: Final = 13
 LONGEST_TITLE: Final = 20  # Meta cuts what is longer; in which units it does not say, so UTF-16's, the most
-ONE_PART: Final = OURS + "part"
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
 

@@ -23,6 +23,7 @@ from connectors.contract import EventKind, InboundEvent, MediaKind
 
 GET_STARTED: Final = "v1:get_started"  # the payload of the Get Started button in the page's profile
 OURS: Final = "desk:"  # how the metadata of our own sends begins; the correlation id follows
+ONE_PART: Final = OURS + "part"  # of a long message, but not its last part
 
 _LONGEST_ID: Final = 512  # characters; Meta's mids have about 100, a database index takes some 2,700 bytes
 _SECONDS_BELOW: Final = 1e11  # timestamps are milliseconds, but referrals with seconds were seen
@@ -105,8 +106,9 @@ class Reader:
 
     def _echo(self, event: InboundEvent, message: _Json) -> InboundEvent:
         """Read words of our side. Meta repeats our metadata; the app id alone is in some echoes missing."""
-        correlation = _correlation(_text(message, "metadata"))
-        ours = self.app_id is not None and str(message.get("app_id")) == self.app_id
+        metadata = _text(message, "metadata")
+        correlation = _correlation(metadata)
+        ours = metadata == ONE_PART or (self.app_id is not None and str(message.get("app_id")) == self.app_id)
         return replace(
             _said(event, message), kind=EventKind.ECHO, own=ours or correlation is not None, correlation_id=correlation
         )

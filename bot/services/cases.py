@@ -93,6 +93,7 @@ async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int) -> Messag
         raise IllegalTransition("Only a failed message can be sent again.")
     message.delivery, message.delivery_reason = Delivery.PENDING, None
     message.claimed_at, message.attempts, message.next_attempt_at = None, 0, uow.now
+    message.reply_event_id = None  # its reply token is spent
     uow.notify("out")
     _woken(uow, conversation)
     return message

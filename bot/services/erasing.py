@@ -4,6 +4,8 @@ LINE asks that an unsent message can no longer be seen or used (development guid
 caller. Rasa's trackers of the case go as a whole, so the next turn starts a fresh one.
 """
 
+from collections.abc import Collection
+
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Message
 from bot.domain.history import Happened
@@ -13,6 +15,8 @@ from bot.services.handoff import QUEUE
 from bot.services.summaries import LONGEST_QUOTE
 from bot.store import trackers
 from bot.store.unit_of_work import UnitOfWork
+
+TELLING = 8  # characters; a shorter quote could be part of any word
 
 
 async def erase(uow: UnitOfWork, conversation: Conversation, message: Message) -> None:
@@ -32,8 +36,20 @@ async def erase(uow: UnitOfWork, conversation: Conversation, message: Message) -
 
 def _forget(case: Case, said: str) -> None:
     """Take the words out of what was derived from them: the open question, contact details, the summary."""
-    if case.pending_profile and any(value in said for value in case.pending_profile.values()):
+    found = find_details(said)
+    if found.fields:
         case.pending_profile = None
     if case.summary:
-        for quoted in (said, find_details(said).masked[:LONGEST_QUOTE]):
-            case.summary = case.summary.replace(quoted, ERASED)
+        quoted = {said, found.masked, found.masked[:LONGEST_QUOTE]}
+        case.summary = "\n".join(_without(line, quoted) for line in case.summary.splitlines())
+
+
+def _without(line: str, quoted: Collection[str]) -> str:
+    """Take quotes out of a line of a summary: whole parts of any length, and long ones wherever they stand."""
+    title, separator, rest = line.partition(": ")
+    parts = [ERASED if part in quoted else part for part in (rest if separator else line).split(" / ")]
+    kept = f"{title}{separator}" * bool(separator) + " / ".join(parts)
+    for quote in quoted:
+        if len(quote) >= TELLING:
+            kept = kept.replace(quote, ERASED)
+    return kept

@@ -83,7 +83,7 @@ async def _echo(uow: UnitOfWork, event: StoredEvent) -> None:
     conversation = await uow.conversations.lock_for(event.channel, event.external_id, uow.now)
     if await _is_own(uow, conversation, event):
         return
-    conversation.answered_elsewhere_at = event.occurred_at
+    conversation.answered_elsewhere_at = max(conversation.answered_elsewhere_at or event.occurred_at, event.occurred_at)
     case = await uow.cases.open_in(conversation.id) or await uow.cases.newest_in(conversation.id)
     if case is None:
         return
@@ -95,6 +95,7 @@ async def _echo(uow: UnitOfWork, event: StoredEvent) -> None:
     if case.state is State.BOT:
         await pause(uow, case)
     elif case.state in (State.QUEUED, State.AGENT):
+        case.bot_assists = False
         await promises.answer(uow, case, event.occurred_at)
     uow.notify(conversation.lane)
     uow.notify(QUEUE)
@@ -105,8 +106,11 @@ async def _is_own(uow: UnitOfWork, conversation: Conversation, event: StoredEven
     sent = await uow.conversations.by_retry_key(conversation.id, event.correlation_id)
     if sent is None and event.message_id is not None:
         sent = await uow.conversations.by_platform_id(conversation.id, event.message_id)
-    if sent is not None and sent.delivery is Delivery.UNKNOWN:
-        sent.delivery, sent.delivery_reason = Delivery.SENT, None
+    hung = sent is not None and (
+        sent.delivery is Delivery.UNKNOWN or (sent.delivery is Delivery.PENDING and sent.claimed_at is not None)
+    )
+    if sent is not None and hung:
+        sent.delivery, sent.delivery_reason, sent.next_attempt_at = Delivery.SENT, None, None
         sent.sent_at, sent.external_message_id = event.occurred_at, event.message_id
         await _answered_after_all(uow, conversation, sent)
     return event.own or sent is not None

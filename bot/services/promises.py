@@ -23,7 +23,7 @@ async def start(uow: UnitOfWork, case: Case, measure: Measure, minutes: int) -> 
 async def answer(uow: UnitOfWork, case: Case, at: datetime) -> None:
     """An officer's reply was accepted by the platform at this moment: every open promise is answered."""
     for clock in await uow.work.clocks(case.id):
-        if clock.unanswered:
+        if clock.unanswered and clock.started_at <= at:  # an echo may come late
             clock.answer(at)
             _stopped(uow, case, clock)
 

@@ -306,7 +306,7 @@ async def _call_a_person(uow: UnitOfWork, message: Message, case: Case, reason: 
 
 def _later(uow: UnitOfWork, message: Message, pause_: timedelta, reason: str | None) -> None:
     """Try again after a pause that grows with the tries, and is at least the platform's."""
-    growing = min(timedelta(seconds=2 ** (message.attempts - 1)), LONGEST_PAUSE)
+    growing = min(timedelta(seconds=2 ** min(message.attempts - 1, 9)), LONGEST_PAUSE)
     message.next_attempt_at = uow.now + max(pause_, growing)
     message.delivery_reason = reason
 

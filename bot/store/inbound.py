@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.conversation import lane_of
 from bot.domain.inbound import CUSTOMER_ACTS, OPEN, Progress, StoredEvent
 from connectors.contract import EventKind, InboundEvent
+
+CLOCK_SKEW = timedelta(minutes=1)
 
 
 class InboundStore:
@@ -25,6 +27,7 @@ class InboundStore:
             "raw": dict(event.raw),
             "lane": lane_of(event.channel, event.external_id),
             "received_at": now,
+            "occurred_at": min(event.occurred_at, now + CLOCK_SKEW),  # a time far ahead would outlive every window
             "next_attempt_at": now,
             "state": Progress.HANDLED if event.kind is EventKind.OTHER else Progress.NEW,
             "greeted": False,

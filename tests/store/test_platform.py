@@ -249,3 +249,42 @@ async def test_a_sticker_after_the_end_opens_no_case(desk: Desk, customer: Custo
     await happens(desk, customer, EventKind.MEDIA, media=MediaKind.STICKER)
 
     assert (await customer.case()).id == closed.id
+
+
+@pytest.mark.parametrize("said", ["โทร 081-234-5678 ค่ะ ขอ Form D", "เมล Somying@Example.COM ขอ Form D"])
+async def test_contact_details_of_a_taken_back_message_are_forgotten(desk: Desk, customer: Customer, said: str) -> None:
+    await customer.accept(at(desk, customer, EventKind.TEXT, text=said, message_id="m1"))
+    await customer.handle()
+    assert (await customer.case()).pending_profile
+    await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
+
+    assert (await customer.case()).pending_profile is None
+
+
+async def test_a_short_message_that_is_taken_back_leaves_the_rest_of_the_summary(
+    desk: Desk, customer: Customer
+) -> None:
+    await customer.accept(at(desk, customer, EventKind.TEXT, text="1", message_id="m1"))
+    turn = await customer.handle()
+    assert turn is not None
+    await customer.apply(turn, [NotFound()])
+    async with desk.uow() as uow:
+        case = await uow.cases.get((await customer.case()).id)
+        assert case is not None
+        case.summary = "หัวข้อ: ทุเรียน 10 ตู้ HS 0810.60\nลูกค้าสอบถาม: 1 / ราคา 100"
+        await uow.commit()
+    await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
+
+    assert (await customer.case()).summary == f"หัวข้อ: ทุเรียน 10 ตู้ HS 0810.60\nลูกค้าสอบถาม: {ERASED} / ราคา 100"
+
+
+async def test_an_echo_before_the_answer_of_the_platform_settles_the_send(desk: Desk, customer: Customer) -> None:
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    greeting = next(m for m in await customer.messages() if m.author is Author.BOT)
+    async with desk.uow() as uow:
+        (await uow.conversations.lock_message(greeting.id)).claimed_at = uow.now
+        await uow.commit()
+    await happens(desk, customer, EventKind.ECHO, message_id="e8", correlation_id=str(greeting.retry_key))
+
+    settled = next(m for m in await customer.messages() if m.id == greeting.id)
+    assert (settled.delivery, settled.external_message_id) == (Delivery.SENT, "e8")
