@@ -52,6 +52,7 @@ class Settings(BaseModel):
     # Channels.
     channels: tuple[str, ...] = ()  # never empty once loaded: webchat, and each platform with all its secrets
     line_channel_secret: str | None = Field(default=None, repr=False)
+    line_channel_secret_old: tuple[str, ...] = Field(default=(), repr=False)  # with commas between; still sign webhooks
     line_channel_access_token: str | None = Field(default=None, repr=False)
     line_channel_id: str | None = None
     line_api_base: str = "https://api.line.me"
@@ -94,6 +95,11 @@ class Settings(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("line_channel_secret_old", mode="before")
+    @classmethod
+    def _be_list(cls, value: Any) -> Any:
+        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
 
     @field_validator("smtp_url")
     @classmethod

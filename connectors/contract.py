@@ -30,8 +30,12 @@ class EventKind(StrEnum):
     TEXT = "text"  # wrote a text
     TAPPED = "tapped"  # tapped a button; ``payload`` is the opaque id it carried
     MEDIA = "media"  # sent something that is no text; ``media`` says what
+    EDITED = (
+        "edited"  # changed the message ``message_id``; ``text`` is its new wording, the newest ``occurred_at`` holds
+    )
     UNSENT = "unsent"  # took back the message ``target_message_id``: its content must be erased
     LEFT = "left"  # unfollowed or blocked the account
+    INVITED = "invited"  # added to a group, or somebody came into one; groups are not served (see ``GroupChannel``)
     ECHO = "echo"  # words that went out on our side; ``own`` when the platform says that this app sent them
     OTHER = "other"  # anything else: kept as it came, nothing follows
 
@@ -56,12 +60,14 @@ class InboundEvent:
     ``event_id`` is the platform's, unique on the channel: a redelivered event carries the same one. ``occurred_at``
     is the platform's time of the event (timezone-aware). ``raw`` is what the platform sent, kept as it came.
 
-    ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to), empty where the platform
-    names nobody, which only OTHER may. ``message_id`` is the platform's name for the message itself, unique on the
-    channel among messages. ``reply_token`` may be used once to answer for free (see ``ReplyChannel``). ``standby``:
-    somebody else has this talk; it is kept and never answered. ``text`` of MEDIA is what the platform tells about it
-    in words (a sticker's keywords, a file's name, a place), or None. ``correlation_id`` of an ECHO is the
-    ``correlation_id`` of the Outbound message that it repeats, where the platform gives it back.
+    ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to; of INVITED the group's),
+    empty where the platform names nobody, which only OTHER may. ``message_id`` is the platform's name for the message
+    itself, unique on the channel among messages. ``reply_token`` may be used once to answer for free (see
+    ``ReplyChannel``). ``read_token`` marks the message as read (see ``ReadChannel``). ``returning``: an OPENED of
+    somebody who had left before. ``standby``: somebody else has this talk; it is kept and never answered. ``text`` of
+    MEDIA is what the platform tells about it in words (a sticker's keywords, a file's name, a place), or None.
+    ``correlation_id`` of an ECHO is the ``correlation_id`` of the Outbound message that it repeats, where the platform
+    gives it back.
     """
 
     channel: str
@@ -76,6 +82,8 @@ class InboundEvent:
     target_message_id: str | None = None
     correlation_id: str | None = None
     reply_token: str | None = None
+    read_token: str | None = None
+    returning: bool = False
     standby: bool = False
     own: bool = False
     client_id: str | None = None

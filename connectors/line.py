@@ -7,6 +7,7 @@ may have accepted is never reported as a failure unless its retry key makes a re
 import base64
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,19 +26,21 @@ from connectors.contract import (
     SignatureInvalid,
 )
 from connectors.line_calls import LINE_API, NO_ACCESS_PAUSE, Answer, LineCalls, NoAnswer, NothingSent
-from connectors.line_events import CHANNEL, events_of
+from connectors.line_events import CHANNEL, batch_of
 from connectors.line_objects import count_fitting, objects_of
 
 DOWN_PAUSE: Final = timedelta(seconds=2)
 RATE_PAUSE: Final = timedelta(seconds=5)
 REQUEST_TIMEOUT: Final = 10.0  # seconds
+log = logging.getLogger(__name__)
 
 
 class LineChannel:
     """The messages of one LINE Official Account.
 
     ``access_token`` is a long-lived channel access token; without one, stateless tokens are made from ``channel_id``
-    and ``secret``. ``request_timeout`` is in seconds.
+    and ``secret``. ``old_secrets`` still sign webhooks while a new secret is being introduced. ``request_timeout`` is
+    in seconds.
     """
 
     name = CHANNEL
@@ -49,6 +52,7 @@ class LineChannel:
         self,
         *,
         secret: str,
+        old_secrets: Sequence[str] = (),
         access_token: str | None = None,
         channel_id: str | None = None,
         api_base: str = LINE_API,
@@ -56,8 +60,9 @@ class LineChannel:
         monotonic: Callable[[], float] = time.monotonic,
         request_timeout: float = REQUEST_TIMEOUT,
     ) -> None:
-        self._secret = secret.encode()
+        self._secrets = [one.encode() for one in (secret, *old_secrets)]
         self._now = now
+        self._bot_id: str | None = None  # known once LINE told it
         self._calls = LineCalls(
             secret=secret,
             access_token=access_token,
@@ -68,12 +73,19 @@ class LineChannel:
         )
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[InboundEvent]:
-        """Check ``x-line-signature`` and translate every event; unknown ones are OTHER, an unreadable body has none."""
-        right = base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest())
+        """Check ``x-line-signature`` and translate every event; unknown ones are OTHER, an unreadable body has none.
+
+        A body for another account than the access token's (once LINE has told which that is) is refused, too.
+        """
         given = headers.get("x-line-signature", "").encode(errors="replace")
-        if not hmac.compare_digest(right, given):
+        matches = [hmac.compare_digest(_signature(secret, body), given) for secret in self._secrets]
+        if not any(matches):
             raise SignatureInvalid
-        return events_of(body, self._now)
+        batch = batch_of(body, self._now)
+        if self._bot_id and batch.destination and batch.destination != self._bot_id:
+            log.error("channel secret and access token belong to different accounts", extra={"channel": CHANNEL})
+            raise SignatureInvalid
+        return batch.events
 
     def fitting(self, messages: Sequence[OutboundMessage]) -> int:
         """Count how many of the first messages make at most LINE's 5 objects."""
@@ -116,6 +128,10 @@ class LineChannel:
     async def close(self) -> None:
         """Close the connections to LINE."""
         await self._calls.close()
+
+
+def _signature(secret: bytes, body: bytes) -> bytes:
+    return base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest())
 
 
 def _refuse_too_much(messages: Sequence[OutboundMessage]) -> None:

@@ -7,6 +7,7 @@ the batch: what can't be understood is EventKind.OTHER with everything in ``raw`
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -16,38 +17,55 @@ from connectors.contract import EventKind, InboundEvent, MediaKind
 CHANNEL: Final = "line"
 
 _MEDIA: Final = {kind.value: kind for kind in MediaKind if kind not in (MediaKind.LINK, MediaKind.UNSUPPORTED)}
+_INVITATIONS: Final = ("join", "memberJoined")
 _LONGEST_ID: Final = 255  # LINE's are 26 to 64 characters; an index of the database ends at some thousands
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PLAUSIBLE_MS: Final = range(946_684_800_000, 4_102_444_800_000)  # the years 2000 to 2099
 
 
-def events_of(body: bytes, now: Callable[[], datetime]) -> list[InboundEvent]:
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What one webhook call carries; ``destination`` is the account's own user id, None where LINE names none."""
+
+    destination: str | None = None
+    events: list[InboundEvent] = field(default_factory=list)
+
+
+def batch_of(body: bytes, now: Callable[[], datetime]) -> Batch:
     """Translate every event of a webhook body; one that can't be read, or has another shape, has none.
 
     ``now`` dates an event whose ``timestamp`` makes no sense.
     """
     try:
-        events = _mapping(json_body.load(body)).get("events")
+        read = _mapping(json_body.load(body))
     except ValueError:
-        return []
-    return [_event(event, now) for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+        return Batch()
+    events = read.get("events")
+    listed = events if isinstance(events, list) else []
+    return Batch(
+        destination=_id(read.get("destination")),
+        events=[_event(event, now) for event in listed if isinstance(event, dict)],
+    )
 
 
 def _event(event: dict[str, Any], now: Callable[[], datetime]) -> InboundEvent:
     source = _mapping(event.get("source"))
     user = _id(source.get("userId"))
     alone = source.get("type") == "user" and user is not None
-    return InboundEvent(
-        channel=CHANNEL,
-        event_id=_event_id(event),
-        external_id=user or "",
-        occurred_at=_time(event.get("timestamp")) or now(),
-        standby=event.get("mode") == "standby",
-        # An answer to a group's token would be read by the whole group.
-        reply_token=_id(event.get("replyToken")) if alone else None,
-        raw=event,
-        **(_meaning(event) if alone else {"kind": EventKind.OTHER}),
-    )
+    happened: dict[str, Any] = {
+        "channel": CHANNEL,
+        "event_id": _event_id(event),
+        "occurred_at": _time(event.get("timestamp")) or now(),
+        "standby": event.get("mode") == "standby",
+        "raw": event,
+    }
+    if alone:
+        happened |= {"external_id": user, "reply_token": _id(event.get("replyToken")), **_meaning(event)}
+    elif (group := _id(source.get("groupId")) or _id(source.get("roomId"))) and event.get("type") in _INVITATIONS:
+        happened |= {"external_id": group, "reply_token": _id(event.get("replyToken")), "kind": EventKind.INVITED}
+    else:  # an answer to a group's token would be read by the whole group
+        happened |= {"external_id": user or "", "kind": EventKind.OTHER}
+    return InboundEvent(**happened)
 
 
 def _meaning(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,10 +73,18 @@ def _meaning(event: Mapping[str, Any]) -> dict[str, Any]:
     match event.get("type"):
         case "message":
             return _message(_mapping(event.get("message")))
+        case "messageEdited":
+            return _edited(_mapping(event.get("message")) or _mapping(event.get("messageEdited")))
+        case _:
+            return _act(event)
+
+
+def _act(event: Mapping[str, Any]) -> dict[str, Any]:
+    match event.get("type"):
         case "postback" if (data := _text(_mapping(event.get("postback")).get("data"))) is not None:
             return {"kind": EventKind.TAPPED, "payload": data}
         case "follow":
-            return {"kind": EventKind.OPENED}
+            return {"kind": EventKind.OPENED, "returning": _mapping(event.get("follow")).get("isUnblocked") is True}
         case "unfollow":
             return {"kind": EventKind.LEFT}
         case "unsend" if target := _id(_mapping(event.get("unsend")).get("messageId")):
@@ -67,14 +93,22 @@ def _meaning(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
-    message_id = _id(message.get("id"))
     kind = message.get("type")
+    known = {"message_id": _id(message.get("id")), "read_token": _text(message.get("markAsReadToken"))}
     if kind == "text" and (text := _text(message.get("text"))) is not None:
-        return {"kind": EventKind.TEXT, "text": text, "message_id": message_id}
+        return {"kind": EventKind.TEXT, "text": text, **known}
     if isinstance(kind, str) and kind in _MEDIA:
-        words = _words(message)
-        return {"kind": EventKind.MEDIA, "media": _MEDIA[kind], "text": words or None, "message_id": message_id}
-    return {"kind": EventKind.OTHER, "message_id": message_id}
+        return {"kind": EventKind.MEDIA, "media": _MEDIA[kind], "text": _words(message) or None, **known}
+    return {"kind": EventKind.OTHER, **known}
+
+
+def _edited(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the new wording of a message; under either name, as LINE's published schema does not have the event yet."""
+    message_id = _id(message.get("id")) or _id(message.get("messageId"))
+    text = _text(message.get("text"))
+    if message_id is None or text is None:
+        return {"kind": EventKind.OTHER, "message_id": message_id}
+    return {"kind": EventKind.EDITED, "text": text, "message_id": message_id}
 
 
 def _words(message: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ def _line(settings: Any) -> Channel:
 
     return LineChannel(
         secret=settings.line_channel_secret,
+        old_secrets=settings.line_channel_secret_old,
         access_token=settings.line_channel_access_token,
         channel_id=settings.line_channel_id,
         api_base=settings.line_api_base,

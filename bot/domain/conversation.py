@@ -107,6 +107,7 @@ class Message(Base):
     claimed_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]  # the customer changed it then; the versions are in the inbound events
     erased_at: Mapped[datetime | None]  # the customer took it back: ``text`` says only that
 
 

@@ -49,6 +49,7 @@ class StoredEvent(Base):
             unique=True,
             postgresql_where="kind in ('text', 'media')",
         ),
+        Index("inbound_events_edits", "channel", "message_id", postgresql_where="kind = 'edited'"),
         Index(
             "inbound_events_unsent", "channel", "target_message_id", postgresql_where="target_message_id is not null"
         ),
@@ -68,6 +69,8 @@ class StoredEvent(Base):
     correlation_id: Mapped[str | None]
     reply_token: Mapped[str | None]
     reply_token_used_at: Mapped[datetime | None]
+    read_token: Mapped[str | None]
+    returning: Mapped[bool] = mapped_column(default=False)
     standby: Mapped[bool] = mapped_column(default=False)
     own: Mapped[bool] = mapped_column(default=False)
     client_id: Mapped[str | None]

@@ -19,13 +19,19 @@ from bot.store.unit_of_work import UnitOfWork
 TELLING = 8  # characters; a shorter quote could be part of any word
 
 
-async def erase(uow: UnitOfWork, conversation: Conversation, message: Message) -> None:
-    """Erase one message of the customer from transcript, case, trackers and stored events; repeating it is harmless."""
+async def erase(
+    uow: UnitOfWork, conversation: Conversation, message: Message, *, wordings: Collection[str] = ()
+) -> None:
+    """Erase one message of the customer from transcript, case and trackers; repeating it is harmless.
+
+    ``wordings``: what it said before it was changed.
+    """
     if message.erased_at is not None:
         return
     case = await uow.cases.get(message.case_id)
     assert case is not None
-    _forget(case, message.text)
+    for said in {message.text, *wordings}:
+        _forget(case, said)
     message.text, message.erased_at = ERASED, uow.now
     case.rasa_session += 1
     await trackers.erase(uow.session, case.id)

@@ -9,7 +9,7 @@ from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
 from bot.domain.media import placeholder
-from bot.services import ending, erasing, promises
+from bot.services import editing, ending, erasing, promises
 from bot.services.handoff import QUEUE
 from bot.services.say import customer_message
 from bot.store.unit_of_work import UnitOfWork
@@ -29,12 +29,17 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
             await _left(uow, event)
         case EventKind.ECHO:
             await _echo(uow, event)
+        case EventKind.INVITED:
+            pass
         case _ if await uow.inbound.was_unsent(event.channel, event.message_id):
             event.erase()
-        case _ if event.standby:
-            await _standby(uow, event)
+        case EventKind.EDITED:
+            await editing.edited(uow, event)
         case _:
-            return False
+            await editing.use_newest(uow, event)
+            if not event.standby:
+                return False
+            await _standby(uow, event)
     return True
 
 
@@ -50,15 +55,17 @@ async def pause(uow: UnitOfWork, case: Case) -> None:
 async def _unsent(uow: UnitOfWork, event: StoredEvent) -> None:
     conversation = await _known(uow, event)
     assert event.target_message_id is not None
+    wordings = set()
     for stored in await uow.inbound.of_message(event.channel, event.target_message_id):
         if stored.external_id == event.external_id:
+            wordings.add(stored.text)
             stored.erase()
     if conversation is None:
         return
     message = await uow.conversations.by_platform_id(conversation.id, event.target_message_id)
     if message is not None and message.author is Author.CUSTOMER:
         await uow.cases.open_in(conversation.id)
-        await erasing.erase(uow, conversation, message)
+        await erasing.erase(uow, conversation, message, wordings=[one for one in wordings if one])
 
 
 async def _left(uow: UnitOfWork, event: StoredEvent) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.domain import menu
 from bot.domain.case import Case, HandoffReason, Service, State
 from bot.domain.conversation import Button, Conversation, Message
 from bot.domain.errors import ClientIdReused
@@ -146,7 +147,8 @@ async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredE
 async def _meaning(uow: UnitOfWork, conversation: Conversation, event: StoredEvent, case: Case | None) -> Meaning:
     match event.kind:
         case EventKind.TAPPED:
-            return tapped(await uow.conversations.button(conversation.id, event.payload or ""))
+            payload = event.payload or ""
+            return menu.chosen(payload) or tapped(await uow.conversations.button(conversation.id, payload))
         case EventKind.TEXT:
             return typed(event.text or "", await _choosable(uow, conversation, case))
         case EventKind.MEDIA:
@@ -170,7 +172,7 @@ async def _transcribe(
     if case.greeted_in is None or (first_words and case.greeted_in != case.language):
         event.greeted = True
         case.greeted_in = case.language
-        await say_script(uow, conversation, case, "greeting")
+        await say_script(uow, conversation, case, "welcome_back" if event.returning else "greeting")
         uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
 
 

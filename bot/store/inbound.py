@@ -94,6 +94,17 @@ class InboundStore:
         )
         return (await self._session.execute(query.limit(1))).first() is not None
 
+    async def newest_edit(self, channel: str, external_id: str, message_id: str) -> StoredEvent | None:
+        """Give the newest wording of a message that its customer changed, by the platform's time, or None."""
+        query = select(StoredEvent).where(
+            StoredEvent.channel == channel,
+            StoredEvent.external_id == external_id,
+            StoredEvent.message_id == message_id,
+            StoredEvent.kind == EventKind.EDITED,
+        )
+        newest = query.order_by(StoredEvent.occurred_at.desc(), StoredEvent.id.desc()).limit(1)
+        return (await self._session.execute(newest)).scalar_one_or_none()
+
     async def last_heard(self, lane: str) -> datetime | None:
         """Give the time of the customer's newest own act, which is what a platform's window counts from."""
         query = select(func.max(StoredEvent.occurred_at)).where(

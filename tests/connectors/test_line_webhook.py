@@ -68,6 +68,14 @@ def test_the_signature_of_another_secret_is_refused() -> None:
         CHANNEL.parse({"x-line-signature": LinePlatform(secret="other").sign(b"{}")}, b"{}")
 
 
+def test_both_secrets_sign_while_a_new_one_is_introduced() -> None:
+    rotating = LineChannel(secret="new", old_secrets=["older", "old"], access_token="t")
+    for secret in ("new", "old", "older"):
+        assert rotating.parse({"x-line-signature": LinePlatform(secret=secret).sign(b"{}")}, b"{}") == []
+    with pytest.raises(SignatureInvalid):
+        rotating.parse({"x-line-signature": LinePlatform(secret="oldest").sign(b"{}")}, b"{}")
+
+
 def test_a_text() -> None:
     event = SOMCHAI.message("text", text="ส่งทุเรียนไปจีน")
 
@@ -115,7 +123,20 @@ def test_media_with_what_line_tells_about_it_in_words(
     ("event", "kind", "field", "value"),
     [
         (SOMCHAI.event("postback", postback={"data": "b17"}), EventKind.TAPPED, "payload", "b17"),
-        (SOMCHAI.event("follow", follow={"isUnblocked": True}), EventKind.OPENED, "text", None),
+        (SOMCHAI.event("follow", follow={"isUnblocked": True}), EventKind.OPENED, "returning", True),
+        (SOMCHAI.event("follow", follow={"isUnblocked": "yes"}), EventKind.OPENED, "returning", False),
+        (
+            SOMCHAI.event("messageEdited", message={"id": "7", "type": "text", "text": "ใหม่"}),
+            EventKind.EDITED,
+            "text",
+            "ใหม่",
+        ),
+        (
+            SOMCHAI.event("messageEdited", messageEdited={"messageId": "7", "text": ""}),
+            EventKind.EDITED,
+            "message_id",
+            "7",
+        ),
         (SOMCHAI.event("unfollow", answerable=False), EventKind.LEFT, "reply_token", None),
         (SOMCHAI.event("unsend", unsend={"messageId": "77"}), EventKind.UNSENT, "target_message_id", "77"),
     ],
@@ -139,6 +160,9 @@ def test_the_other_kinds(event: Event, kind: EventKind, field: str, value: Any) 
         SOMCHAI.event("message"),
         SOMCHAI.event("postback", postback={}),
         SOMCHAI.event("unsend"),
+        SOMCHAI.event("messageEdited"),
+        SOMCHAI.event("messageEdited", message={"id": "7"}),
+        SOMCHAI.event("messageEdited", message={"text": "ของใคร"}),
     ],
 )
 def test_what_is_unknown_or_broken_is_kept_and_means_nothing(event: Event) -> None:
@@ -154,6 +178,19 @@ def test_a_group_is_not_a_customer_and_its_token_is_not_used(kind: str) -> None:
     parsed = parse_one({**said, "source": {"type": kind, f"{kind}Id": "C1", "userId": SOMCHAI.id}})
 
     assert (parsed.kind, parsed.reply_token, parsed.text) == (EventKind.OTHER, None, None)
+
+
+@pytest.mark.parametrize("kind", ["group", "room"])
+@pytest.mark.parametrize("happened", ["join", "memberJoined"])
+def test_an_invitation_into_a_group_is_the_groups(kind: str, happened: str) -> None:
+    event = {**SOMCHAI.event(happened), "source": {"type": kind, f"{kind}Id": "C1"}}
+    parsed = parse_one(event)
+
+    assert (parsed.kind, parsed.external_id, parsed.reply_token) == (EventKind.INVITED, "C1", event["replyToken"])
+
+
+def test_the_token_for_read_marks_is_kept() -> None:
+    assert parse_one(SOMCHAI.message("text", text="?", markAsReadToken="r1")).read_token == "r1"
 
 
 @pytest.mark.parametrize("source", [None, {}, {"type": "user"}, {"type": "user", "userId": 5}, "U1"])

@@ -288,3 +288,21 @@ async def test_an_echo_before_the_answer_of_the_platform_settles_the_send(desk: 
 
     settled = next(m for m in await customer.messages() if m.id == greeting.id)
     assert (settled.delivery, settled.external_message_id) == (Delivery.SENT, "e8")
+
+
+async def test_who_comes_back_is_greeted_shortly(desk: Desk, customer: Customer) -> None:
+    await happens(desk, customer, EventKind.OPENED, returning=True)
+
+    assert await customer.scripts() == ["welcome_back"]
+
+
+async def test_a_tap_on_a_platforms_menu_chooses_and_an_invented_one_does_not(desk: Desk, customer: Customer) -> None:
+    await customer.accept(at(desk, customer, EventKind.TAPPED, payload="v1:topic:fairs"))
+    turn = await customer.handle()
+    assert turn is not None
+    assert turn.message == '/choose_topic{"topic": "fairs"}'
+    await customer.apply(turn, [Say(script="menu")])
+    for invented in ("v1:topic:ไม่มี", "v2:topic:fairs", "v1:ask_agent", "v1:", '/choose_topic{"topic": "fairs"}'):
+        await happens(desk, customer, EventKind.TAPPED, payload=invented)
+
+    assert (await customer.scripts())[-5:] == ["button_gone"] * 5

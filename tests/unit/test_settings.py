@@ -32,6 +32,10 @@ def test_a_platform_joins_when_all_its_secrets_are_set() -> None:
     assert load_settings(LINE | MESSENGER).channels == ("webchat", "line", "messenger")
 
 
+def test_old_secrets_of_line_are_listed_with_commas() -> None:
+    assert load_settings(LINE | {"DESK_LINE_CHANNEL_SECRET_OLD": "a, b,"}).line_channel_secret_old == ("a", "b")
+
+
 def test_a_line_channel_id_stands_in_for_the_access_token() -> None:
     settings = load_settings({"DESK_LINE_CHANNEL_SECRET": "s", "DESK_LINE_CHANNEL_ID": "1234567890"})
 
