@@ -58,6 +58,9 @@ class Settings(BaseModel):
     line_api_base: str = "https://api.line.me"
     line_data_api_base: str = "https://api-data.line.me"
     messenger_app_secret: str | None = Field(default=None, repr=False)
+    messenger_app_secret_old: tuple[str, ...] = Field(
+        default=(), repr=False
+    )  # with commas between; still sign webhooks
     messenger_page_access_token: str | None = Field(default=None, repr=False)
     messenger_verify_token: str | None = Field(default=None, repr=False)
     messenger_app_id: str | None = None
@@ -96,7 +99,7 @@ class Settings(BaseModel):
             raise ValueError("must be an address that begins with http:// or https://")
         return value.rstrip("/")
 
-    @field_validator("line_channel_secret_old", mode="before")
+    @field_validator("line_channel_secret_old", "messenger_app_secret_old", mode="before")
     @classmethod
     def _be_list(cls, value: Any) -> Any:
         return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value

@@ -9,16 +9,17 @@ policy), …/docs/messenger-platform/reference/send-api, …/docs/graph-api/webh
 …/docs/graph-api/guides/secure-requests.
 """
 
-import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
 from connectors.contract import (
     ChannelError,
+    ChannelHalted,
     DeliveryFailed,
     DeliveryUnknown,
     InboundEvent,
@@ -26,21 +27,20 @@ from connectors.contract import (
     Receipt,
     SignatureInvalid,
 )
-from connectors.messenger_errors import SOON, read_receipt
-from connectors.messenger_events import ONE_PART, OURS, Reader
-from connectors.texts import shorten, split
+from connectors.messenger_errors import read_receipt
+from connectors.messenger_events import Reader
+from connectors.messenger_graph import TIMEOUT, Graph, hmac_of
+from connectors.messenger_objects import parts_of
 
-TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
-LIMITS: Final = httpx.Limits(max_connections=16, max_keepalive_connections=16)
-LONGEST_TEXT: Final = 1_900  # of less than 2,000; Meta does not say in which units, so UTF-16's, the most
-MOST_QUICK_REPLIES: Final = 13
-LONGEST_TITLE: Final = 20  # Meta cuts what is longer; in which units it does not say, so UTF-16's, the most
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
 
 
 class MessengerChannel:
-    """One Facebook page. ``graph_base`` includes the version; ``human_agent``: Meta approved that tag for the app."""
+    """One Facebook page. ``graph_base`` includes the version; ``human_agent``: Meta approved that tag for the app.
+
+    ``old_secrets`` still sign webhooks while a new app secret is being introduced.
+    """
 
     name = "messenger"
     keyed = False
@@ -53,22 +53,21 @@ class MessengerChannel:
         page_access_token: str,
         verify_token: str,
         graph_base: str,
+        old_secrets: Sequence[str] = (),
         app_id: str | None = None,
         page_id: str | None = None,
         human_agent: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
-        self._secret = app_secret.encode()
+        self._secrets = [secret.encode() for secret in (app_secret, *old_secrets)]
         self._verify_token = verify_token.encode()
         self._reader = Reader(app_id=app_id, page_id=page_id, now=now)
         self._human_agent = human_agent
-        self._url = f"{graph_base.rstrip('/')}/{page_id or 'me'}/messages"
-        self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {page_access_token}"},
-            params={"appsecret_proof": _hmac(self._secret, page_access_token.encode())},
-            timeout=timeout,
-            limits=LIMITS,
+        self._page = page_id or "me"
+        self._graph = Graph(
+            base=graph_base, app_secret=app_secret, token=page_access_token, timeout=timeout, monotonic=monotonic
         )
 
     def verify(self, query: Mapping[str, str]) -> str:
@@ -82,7 +81,8 @@ class MessengerChannel:
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[InboundEvent]:
         """Check the signature, made over the very bytes that came, then read the batch."""
         given = _bytes(headers.get("x-hub-signature-256", ""))
-        if not hmac.compare_digest(given, b"sha256=" + _hmac(self._secret, body).encode()):
+        right = [b"sha256=" + hmac_of(secret, body).encode() for secret in self._secrets]
+        if not any(hmac.compare_digest(given, one) for one in right):
             raise SignatureInvalid
         return self._reader.events(body)
 
@@ -92,10 +92,11 @@ class MessengerChannel:
         Once a part was accepted, a later failure is DeliveryUnknown: sending it all again would show that part twice.
         """
         purpose = self._purpose(message)
+        named = message.by_person and message.sender_name
         receipt: Receipt | None = None
-        for part in _parts(message):
+        for part in parts_of(message, prefix=f"({message.sender_name}) " if named else ""):
             try:
-                receipt = await self._call({"recipient": {"id": message.external_id}, **purpose, "message": part})
+                receipt = await self._send({"recipient": {"id": message.external_id}, **purpose, "message": part})
             except ChannelError as error:
                 if receipt is None:
                     raise
@@ -105,7 +106,7 @@ class MessengerChannel:
 
     async def close(self) -> None:
         """Close the pool."""
-        await self._http.aclose()
+        await self._graph.close()
 
     def _purpose(self, message: OutboundMessage) -> dict[str, str]:
         """Say by which right we write; none is left when the customer was silent for too long."""
@@ -117,32 +118,17 @@ class MessengerChannel:
             return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
         raise DeliveryFailed("outside_window")
 
-    async def _call(self, body: Mapping[str, Any]) -> Receipt:
+    async def _send(self, body: Mapping[str, object]) -> Receipt:
+        """Send one part; what stands against every message of the page is remembered for the next ones."""
         try:
-            response = await self._http.post(self._url, json=body)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise DeliveryFailed("platform_down", retry_after=SOON) from error
-        except httpx.HTTPError as error:
-            raise DeliveryUnknown(type(error).__name__) from error
-        return read_receipt(response)
-
-
-def _parts(message: OutboundMessage) -> list[dict[str, Any]]:
-    """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own."""
-    named = message.by_person and message.sender_name
-    text = f"({message.sender_name}) {message.text}" if named else message.text
-    parts: list[dict[str, Any]] = [{"text": piece, "metadata": ONE_PART} for piece in split(text, LONGEST_TEXT)]
-    parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown
-    if message.buttons:
-        parts[-1]["quick_replies"] = [
-            {"content_type": "text", "title": shorten(button.title, LONGEST_TITLE, by_units=True), "payload": button.id}
-            for button in message.buttons[:MOST_QUICK_REPLIES]
-        ]
-    return parts
-
-
-def _hmac(key: bytes, content: bytes) -> str:
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
+            return read_receipt(await self._graph.send(f"{self._page}/messages", body))
+        except ChannelHalted as halted:
+            self._graph.halt(halted)
+            raise
+        except DeliveryFailed as failed:
+            if failed.reason == "tag_not_approved":
+                self._human_agent = False  # until the next start; each message would fail alike
+            raise
 
 
 def _bytes(text: str) -> bytes:

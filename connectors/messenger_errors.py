@@ -26,12 +26,14 @@ from connectors.contract import (
     RecipientUnreachable,
     ThreadTakenOver,
 )
+from connectors.messenger_usage import read_usage
 
 SOON: Final = timedelta(seconds=2)  # the platform hiccups
 A_MINUTE: Final = timedelta(minutes=1)  # people or a limit must move first
 TEN_MINUTES: Final = timedelta(minutes=10)  # the page is restricted: people decide
-LONGEST_REGAIN: Final = 24 * 60.0  # minutes; no limit lasts longer, a header that says so is wrong
-USAGE_HEADER: Final = "x-business-use-case-usage"
+ALARMING: Final = frozenset(  # reasons that people must see to; the rest passes, or is the customer's matter
+    {"refused", "bad_file", "no_access", "not_permitted", "page_restricted", "tag_not_approved"}
+)
 
 _log = logging.getLogger(__name__)
 
@@ -142,17 +144,33 @@ MEANINGS: Final[Mapping[tuple[int | None, int | None], _Meaning]] = {
 
 def read_receipt(response: httpx.Response) -> Receipt:
     """Read an answer of the Send API: the message's id if it was accepted, else raise what the answer means."""
-    body = _json_object(response)
-    if isinstance(body.get("error"), dict):
-        return _refused(_graph_error(response, body["error"]))
-    mid = body.get("message_id")
+    if error := error_in(response):
+        return _refused(error)
+    mid = _json_object(response).get("message_id")
     if response.is_success and isinstance(mid, str) and mid:
         _log.info("messenger.sent", extra={"status": response.status_code})
         return Receipt(external_message_id=mid)
     _log.warning("messenger.unreadable", extra={"status": response.status_code})
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise DeliveryFailed("rate_limited", retry_after=_regain(response.headers) or A_MINUTE)
+        raise DeliveryFailed("rate_limited", retry_after=read_usage(response.headers).regain or A_MINUTE)
     raise DeliveryUnknown(f"unreadable answer with status {response.status_code}")
+
+
+def error_in(response: httpx.Response) -> GraphError | None:
+    """Read the error object of an answer, whatever its status; None if there is none."""
+    error = _json_object(response).get("error")
+    if not isinstance(error, dict):
+        return None
+    trace = error.get("fbtrace_id")
+    return GraphError(
+        status=response.status_code,
+        code=_number(error.get("code")),
+        subcode=_number(error.get("error_subcode")),
+        words=str(error.get("message")),
+        is_transient=error.get("is_transient") is True,
+        fbtrace_id=trace if isinstance(trace, str) else None,
+        regain=read_usage(response.headers).regain,
+    )
 
 
 def meaning_of(error: GraphError) -> ChannelError:
@@ -172,36 +190,14 @@ def meaning_of(error: GraphError) -> ChannelError:
 def _refused(error: GraphError) -> Receipt:
     """Log with ``fbtrace_id``, which Meta's support asks for; then raise, unless the message went out all the same."""
     told = {name: getattr(error, name) for name in ("status", "code", "subcode", "fbtrace_id")}
-    _log.warning("messenger.refused", extra=told)
     if (error.code, error.subcode) == SENT_AFTER_ALL:
+        _log.warning("messenger.sent_after_all", extra=told)
         return Receipt()
-    raise meaning_of(error)
-
-
-def _graph_error(response: httpx.Response, error: Mapping[str, Any]) -> GraphError:
-    trace = error.get("fbtrace_id")
-    return GraphError(
-        status=response.status_code,
-        code=_number(error.get("code")),
-        subcode=_number(error.get("error_subcode")),
-        words=str(error.get("message")),
-        is_transient=error.get("is_transient") is True,
-        fbtrace_id=trace if isinstance(trace, str) else None,
-        regain=_regain(response.headers),
-    )
-
-
-def _regain(headers: Mapping[str, str]) -> timedelta | None:
-    """Read ``estimated_time_to_regain_access``, in minutes: the longest of all, None if it says nothing usable.
-
-    {"<page>": [{"type": "messenger", "call_count": 100, "estimated_time_to_regain_access": 5, …}]}
-    """
-    try:
-        usages = json.loads(headers.get(USAGE_HEADER, ""))
-        minutes = max(float(usage["estimated_time_to_regain_access"]) for page in usages.values() for usage in page)
-        return timedelta(minutes=min(minutes, LONGEST_REGAIN)) if minutes > 0 else None
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
-        return None
+    meaning = meaning_of(error)
+    reason = getattr(meaning, "reason", None) or type(meaning).__name__
+    level = logging.ERROR if reason in ALARMING else logging.WARNING
+    _log.log(level, "messenger.refused", extra={**told, "reason": reason})
+    raise meaning
 
 
 def _json_object(response: httpx.Response) -> Mapping[str, Any]:

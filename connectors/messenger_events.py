@@ -24,6 +24,7 @@ from connectors.contract import EventKind, InboundEvent, MediaKind
 GET_STARTED: Final = "v1:get_started"  # the payload of the Get Started button in the page's profile
 OURS: Final = "desk:"  # how the metadata of our own sends begins; the correlation id follows
 ONE_PART: Final = OURS + "part"  # of a long message, but not its last part
+BUTTON: Final = "v1:button:"  # how the payload of an offered button begins; its opaque id follows
 
 _LONGEST_ID: Final = 512  # characters; Meta's mids have about 100, a database index takes some 2,700 bytes
 _SECONDS_BELOW: Final = 1e11  # timestamps are milliseconds, but referrals with seconds were seen
@@ -101,7 +102,7 @@ class Reader:
         if message.get("is_echo") is True:
             return self._echo(event, message)
         if payload := _text(_object(message, "quick_reply"), "payload"):
-            return replace(event, kind=EventKind.TAPPED, payload=payload)
+            return replace(event, kind=EventKind.TAPPED, payload=payload.removeprefix(BUTTON))
         return _said(event, message)
 
     def _echo(self, event: InboundEvent, message: _Json) -> InboundEvent:
@@ -133,7 +134,7 @@ def _postback(event: InboundEvent, postback: _Json) -> InboundEvent:
     if payload == GET_STARTED:
         return replace(event, kind=EventKind.OPENED)
     if payload:
-        return replace(event, kind=EventKind.TAPPED, payload=payload)
+        return replace(event, kind=EventKind.TAPPED, payload=payload.removeprefix(BUTTON))
     return replace(event, kind=EventKind.TEXT, text=title) if title else event
 
 

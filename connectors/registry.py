@@ -28,6 +28,7 @@ def _messenger(settings: Any) -> Channel:
 
     return MessengerChannel(
         app_secret=settings.messenger_app_secret,
+        old_secrets=settings.messenger_app_secret_old,
         page_access_token=settings.messenger_page_access_token,
         verify_token=settings.messenger_verify_token,
         app_id=settings.messenger_app_id,

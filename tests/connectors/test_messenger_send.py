@@ -40,7 +40,11 @@ async def test_a_message_with_its_quick_replies(platform: MessengerPlatform, cha
 
     (seen,) = user.seen
     assert receipt.external_message_id == seen.id
-    assert (seen.text, seen.tag, seen.buttons) == ("สนใจเรื่องใดคะ", None, {"ส่งออก": "b0", "นำเข้า": "b1"})
+    assert (seen.text, seen.tag, seen.buttons) == (
+        "สนใจเรื่องใดคะ",
+        None,
+        {"ส่งออก": "v1:button:b0", "นำเข้า": "v1:button:b1"},
+    )
     assert seen.metadata == f"desk:{message.retry_key}"
 
 
@@ -122,7 +126,10 @@ async def test_a_tag_that_meta_did_not_approve(platform: MessengerPlatform) -> N
 
     with pytest.raises(DeliveryFailed, match="tag_not_approved"):
         await channel.send(message_to(user, by_person=True, silent_for=25 * HOUR))
+    with pytest.raises(DeliveryFailed, match="outside_window"):
+        await channel.send(message_to(user, by_person=True, silent_for=25 * HOUR))
 
+    assert len(platform.calls) == 1, "the tag is not tried again"
     await channel.close()
 
 
@@ -172,7 +179,7 @@ async def test_what_was_shown_in_part_is_never_sent_again(platform: MessengerPla
     await channel.close()
 
 
-@pytest.mark.parametrize("title", ["ข้อมูลการส่งออกผลไม้ไปประเทศจีน", "👩‍👩‍👧‍👦" * 21, "A very long title indeed", "พอดี"])
+@pytest.mark.parametrize("title", ["งานแสดงสินค้าและกิจกรรม", "👩‍👩‍👧‍👦" * 2, "A very long title indeed", "พอดี"])
 async def test_titles_are_cut_where_a_reader_expects_it(
     platform: MessengerPlatform, channel: MessengerChannel, title: str
 ) -> None:
@@ -181,6 +188,18 @@ async def test_titles_are_cut_where_a_reader_expects_it(
     sent = httpx.Response(200, content=platform.calls[0].body).json()["message"]["quick_replies"][0]["title"]
     assert len(graphemes(sent)) <= 20
     assert sent == title or (sent.endswith("…") and title.startswith(sent[:-1]))
+
+
+async def test_titles_too_long_to_be_cut_are_a_numbered_list(
+    platform: MessengerPlatform, channel: MessengerChannel
+) -> None:
+    user = writing_user(platform)
+    long = "ข้อมูลการส่งออกผลไม้ไปประเทศจีน"
+
+    await channel.send(message_to(user, "ท่านหมายถึงข้อใดคะ", long, "อื่น ๆ"))
+
+    assert user.texts == [f"ท่านหมายถึงข้อใดคะ\n\n1. {long}\n2. อื่น ๆ"]
+    assert user.offered == {"1": "v1:button:b0", "2": "v1:button:b1"}
 
 
 async def test_no_more_than_thirteen_quick_replies(platform: MessengerPlatform, channel: MessengerChannel) -> None:

@@ -89,6 +89,16 @@ def test_a_missing_or_odd_signature_is_refused(signature: str | None) -> None:
         CHANNEL.parse({} if odd is None else {"x-hub-signature-256": odd}, body)
 
 
+def test_an_old_secret_signs_until_it_is_taken_away() -> None:
+    body = PLATFORM.body()
+    channel = channel_of(PLATFORM, app_secret="new-secret", old_secrets=["older-secret", PLATFORM.app_secret])
+
+    assert channel.parse({"x-hub-signature-256": PLATFORM.sign(body)}, body) == []
+
+    with pytest.raises(SignatureInvalid):
+        channel_of(PLATFORM, app_secret="new-secret").parse({"x-hub-signature-256": PLATFORM.sign(body)}, body)
+
+
 QUESTION = {"hub.mode": "subscribe", "hub.verify_token": PLATFORM.verify_token, "hub.challenge": "1158201444"}
 
 
@@ -149,6 +159,9 @@ def test_a_text_beside_a_link_card_is_the_text() -> None:
         (SOMYING.message(text="ส่งออก", quick_reply={"payload": "b7"}), "b7"),
         (SOMYING.event(postback={"mid": "m_9", "title": "เมนู", "payload": "b8"}), "b8"),
         (SOMYING.event(postback={"payload": "b9"}), "b9"),
+        (SOMYING.event(postback={"payload": "v1:button:b9"}), "b9"),
+        (SOMYING.message(text="ส่งออก", quick_reply={"payload": "v1:button:b7"}), "b7"),
+        (SOMYING.event(postback={"payload": "v1:topic:fairs"}), "v1:topic:fairs"),
     ],
 )
 def test_a_tap(raw: Event, payload: str) -> None:

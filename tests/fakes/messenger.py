@@ -58,6 +58,8 @@ class MessengerPlatform:
     webhook: str | None = None
     human_agent: bool = False
     echoes: Echoes = "soon"
+    usage: float = 0  # percent of the page's rate; told with every answer, as Graph does from some percents on
+    regain_minutes: float = 0
     clock: PlatformClock = field(default_factory=PlatformClock)
     violations: list[str] = field(default_factory=list)
     calls: list[Request] = field(default_factory=list)
@@ -210,9 +212,9 @@ class MessengerPlatform:
                 self.violations += [str(problem)] if problem.ours else []
                 return problem.reply()
         if seen is None:
-            return json_reply(200, {"recipient_id": user.id})
+            return json_reply(200, {"recipient_id": user.id}, self._usage())
         self._send_echo(user, seen)
-        right = json_reply(200, {"recipient_id": user.id, "message_id": seen.id})
+        right = json_reply(200, {"recipient_id": user.id, "message_id": seen.id}, self._usage())
         return replace(fault.reply or right, held=self._hold(fault))
 
     def _accept(self, request: Request) -> tuple[MessengerUser, Seen | None]:
@@ -272,6 +274,11 @@ class MessengerPlatform:
         self._mailed.append(echo)
         if self.echoes == "first":
             echo.result(WEBHOOK_PATIENCE)
+
+    def _usage(self) -> dict[str, str]:
+        rate = {"type": "messenger", "call_count": self.usage, "total_cputime": 1, "total_time": 1}
+        told = {self.page_id: [{**rate, "estimated_time_to_regain_access": self.regain_minutes}]}
+        return {"X-Business-Use-Case-Usage": json.dumps(told)} if self.usage else {}
 
     def _hold(self, fault: Fault) -> threading.Event | None:
         if fault.stall:

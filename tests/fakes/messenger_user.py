@@ -66,8 +66,12 @@ class MessengerUser:
         return self._act(self.message(text=text))
 
     def tap(self, title: str) -> Event:
-        """Tap the quick reply that shows ``title``, or the beginning of it."""
-        fitting = [shown for shown in self.offered if shown == title or _stands_for(shown, title)]
+        """Tap the quick reply that shows ``title``, the beginning of it, or its number in the text above."""
+        above = self.seen[-1].text.splitlines() if self.seen else []
+        fitting = [
+            shown for shown in self.offered
+            if shown == title or _stands_for(shown, title) or f"{shown}. {title}" in above
+        ]  # fmt: skip
         assert fitting, f"no quick reply {title!r} among {list(self.offered)}"
         return self._act(self.message(text=fitting[0], quick_reply={"payload": self.offered[fitting[0]]}))
 

@@ -108,3 +108,9 @@ def test_readme_lists_exactly_the_settings() -> None:
     named = set(re.findall(r"\bDESK_[A-Z_]+[A-Z]\b", readme))
 
     assert named == {f"DESK_{field.upper()}" for field in Settings.model_fields}
+
+
+def test_old_app_secrets_are_a_list() -> None:
+    settings = load_settings({"DESK_MESSENGER_APP_SECRET_OLD": "one, two,"} | MESSENGER)
+
+    assert settings.messenger_app_secret_old == ("one", "two")

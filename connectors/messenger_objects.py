@@ -1,0 +1,40 @@
+"""A message of the desk as the messages of the Send API, within its limits.
+
+Sources: developers.facebook.com/docs/messenger-platform/reference/send-api (text, metadata), …/business-messaging/
+messenger-platform/send-messages/quick-replies.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from connectors.contract import OutboundButton, OutboundMessage
+from connectors.messenger_events import BUTTON, ONE_PART, OURS
+from connectors.texts import shorten, split, units
+
+LONGEST_TEXT: Final = 1_900  # of less than 2,000; Meta does not say in which units, so UTF-16's, the most
+MOST_QUICK_REPLIES: Final = 13
+LONGEST_TITLE: Final = 20  # Meta cuts what is longer; in which units it does not say, so UTF-16's, the most
+LONGEST_CUT: Final = 24  # so long a title still tells what it means when it is cut; a longer one is listed in the text
+
+
+def parts_of(message: OutboundMessage, *, prefix: str = "") -> list[dict[str, Any]]:
+    """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own."""
+    buttons = message.buttons[:MOST_QUICK_REPLIES]
+    listed = any(units(button.title) > LONGEST_CUT for button in buttons)
+    text = prefix + message.text + (_list(buttons) if listed else "")
+    parts: list[dict[str, Any]] = [{"text": piece, "metadata": ONE_PART} for piece in split(text, LONGEST_TEXT)]
+    parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown
+    if buttons:
+        titles = [str(number) if listed else button.title for number, button in enumerate(buttons, 1)]
+        parts[-1]["quick_replies"] = [_quick_reply(*pair) for pair in zip(titles, buttons, strict=True)]
+    return parts
+
+
+def _quick_reply(title: str, button: OutboundButton) -> dict[str, str]:
+    shown = shorten(title, LONGEST_TITLE, by_units=True)
+    return {"content_type": "text", "title": shown, "payload": BUTTON + button.id}
+
+
+def _list(buttons: Sequence[OutboundButton]) -> str:
+    """Number what may be chosen: the quick replies then say only the numbers, which may be typed, too."""
+    return "\n\n" + "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, 1))
