@@ -23,8 +23,10 @@ from bot.store.unit_of_work import UnitOfWork, UowFactory
 from bot.store.wakeups import Wakeups
 from bot.web.app import create_app
 from bot.web.context import WebContext
+from connectors.contract import PreparedChannel
 from connectors.registry import CHANNELS
 
+LOOK_AGAIN_SECONDS = 300.0
 RASA_NOT_SET = "http://127.0.0.1:5005"  # Rasa's own default, for a process started by hand
 
 
@@ -51,6 +53,14 @@ class Desk:
             survey=timedelta(hours=self.settings.survey_hours),
             agent_gone=timedelta(seconds=self.settings.agent_gone_seconds),
         )
+
+    async def know_channels(self) -> None:
+        """Let channels learn about their accounts, until cancelled: a platform may be down at the start."""
+        while True:
+            for channel in self.channels.values():
+                if isinstance(channel, PreparedChannel):
+                    await channel.prepare()
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def close(self) -> None:
         """Let go of every connection."""

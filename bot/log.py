@@ -35,7 +35,7 @@ QUIET: Final = ("sanic.access", "httpx", "httpcore", "asyncio.slow", "alembic") 
 
 # What connectors say about a platform's answer; platforms ask for their trace ids when something is reported.
 _PLATFORM_FIELDS: Final = structlog.stdlib.ExtraAdder(
-    allow=("channel", "path", "status", "request_id", "code", "subcode", "fbtrace_id")
+    allow=("channel", "path", "status", "ms", "request_id", "code", "subcode", "fbtrace_id")
 )
 _TYPE = re.compile(r"[A-Za-z_][\w.]*")
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")

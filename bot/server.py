@@ -22,6 +22,7 @@ def serve_web(settings: Settings) -> None:
     async def start(app: Sanic[Any, Any]) -> None:
         app.add_task(desk.wakeups.run(), name="wakeups")
         app.add_task(desk.search.keep_fresh(desk.wakeups), name="search")
+        app.add_task(desk.know_channels(), name="channels")
 
     @app.after_server_stop
     async def stop(app: Sanic[Any, Any]) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy.exc import DataError, IntegrityError
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
 from bot.log import configure
-from bot.services import deadlines, receive, reply
+from bot.services import deadlines, errands, receive, reply
 from bot.services.receive import IN, Turn
 from bot.services.say import OUT
+from bot.services.thinking import thinking
 from bot.settings import Settings
 from bot.store import clock
 from bot.store.lanes import Direction, Lanes, due_lanes
@@ -46,6 +47,8 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.desk.wakeups.run())
             group.create_task(self._sweep_each_second())
+            group.create_task(self._run_errands())
+            group.create_task(self.desk.know_channels())
             with self.desk.wakeups.subscribe(IN, OUT) as wakeup:
                 while True:
                     await self._start_due(group, wakeup)
@@ -87,7 +90,8 @@ class Worker:
                     turn = await receive.handle(uow, event_id, limits=self.desk.limits)
                     await uow.commit()
             with structlog.contextvars.bound_contextvars(event_id=event_id):
-                await self._think(event_id, turn)
+                async with thinking(self.desk.channels, lane):
+                    await self._think(event_id, turn)
         except EVENT_FAULTS as error:
             if event_id is None:
                 raise
@@ -122,6 +126,13 @@ class Worker:
 
     async def _send_next(self, lane: str) -> bool:
         return await reply.deliver_next(self.desk.uow, self.desk.channels, lane, limits=self.desk.limits)
+
+    async def _run_errands(self) -> None:
+        with self.desk.wakeups.subscribe(errands.ERRANDS) as wakeup:
+            while True:
+                while await errands.carry_out(self.desk.uow, self.desk.channels):
+                    pass
+                await wakeup.wait(SWEEP_SECONDS)
 
     async def _sweep_each_second(self) -> None:
         with self.desk.wakeups.subscribe(clock.MOVED) as moved:

@@ -53,6 +53,13 @@ class MediaKind(StrEnum):
     UNSUPPORTED = "unsupported"  # the platform itself could not hand it on
 
 
+class Menu(StrEnum):
+    """Which menu a customer has open."""
+
+    BOT = "bot"  # the topics
+    PERSON = "person"  # while a person has the case
+
+
 @dataclass(frozen=True, kw_only=True)
 class InboundEvent:
     """One thing that happened on a channel, in the desk's words.
@@ -226,4 +233,58 @@ class VerifiedChannel(WebhookChannel, Protocol):
 
     def verify(self, query: Mapping[str, str]) -> str:
         """Return the text to answer with, or raise SignatureInvalid."""
+        ...
+
+
+@runtime_checkable
+class PreparedChannel(Channel, Protocol):
+    """A channel that learns something of its account when a process starts."""
+
+    async def prepare(self) -> None:
+        """Ask the platform once; quick to give up, and whatever it says, the channel works."""
+        ...
+
+
+@runtime_checkable
+class NamingChannel(Channel, Protocol):
+    """A channel whose platform tells its customers' display names."""
+
+    async def name_of(self, external_id: str) -> str | None:
+        """Give the customer's display name; None where the platform tells none. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class ReadChannel(Channel, Protocol):
+    """A channel that can show a customer that their messages were read."""
+
+    async def mark_read(self, external_id: str, read_token: str) -> None:
+        """Mark the message that brought the token, and all before it; raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class MenuChannel(Channel, Protocol):
+    """A channel whose platform keeps a menu open for each customer, published beforehand (``SetUpChannel``)."""
+
+    async def show_menu(self, external_id: str, menu: Menu) -> None:
+        """Let the customer have this menu; nothing happens where none was published. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class GroupChannel(Channel, Protocol):
+    """A channel on which the account may be asked into a group, which it does not serve."""
+
+    async def decline(self, group_id: str, reply_token: str | None, words: str) -> None:
+        """Say one sentence if the token still allows it, and leave; repeating it is harmless. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class ThinkingChannel(Channel, Protocol):
+    """A channel that can show that an answer is being made."""
+
+    async def show_thinking(self, external_id: str) -> None:
+        """Show it for a while, or until the next message; quick to give up, raises a ChannelError."""
         ...

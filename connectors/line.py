@@ -10,27 +10,27 @@ import hmac
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from linebot.v3.messaging import PushMessageRequest, ReplyMessageRequest
+from linebot.v3.messaging import PushMessageRequest, ReplyMessageRequest, TextMessage
 
 from connectors.contract import (
-    ChannelHalted,
     DeliveryFailed,
     DeliveryUnknown,
     InboundEvent,
+    Menu,
     OutboundMessage,
     Receipt,
     ReplyTokenInvalid,
     SignatureInvalid,
 )
-from connectors.line_calls import LINE_API, NO_ACCESS_PAUSE, Answer, LineCalls, NoAnswer, NothingSent
+from connectors.line_account import DOWN_PAUSE, LineAccount, learn, refuse
+from connectors.line_calls import LINE_API, LineCalls, NoAnswer, NothingSent
 from connectors.line_events import CHANNEL, batch_of
 from connectors.line_objects import count_fitting, objects_of
 
-DOWN_PAUSE: Final = timedelta(seconds=2)
-RATE_PAUSE: Final = timedelta(seconds=5)
 REQUEST_TIMEOUT: Final = 10.0  # seconds
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class LineChannel:
 
     ``access_token`` is a long-lived channel access token; without one, stateless tokens are made from ``channel_id``
     and ``secret``. ``old_secrets`` still sign webhooks while a new secret is being introduced. ``request_timeout`` is
-    in seconds.
+    in seconds. ``names``: customers' display names are asked for.
     """
 
     name = CHANNEL
@@ -56,12 +56,14 @@ class LineChannel:
         access_token: str | None = None,
         channel_id: str | None = None,
         api_base: str = LINE_API,
+        names: bool = True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         request_timeout: float = REQUEST_TIMEOUT,
     ) -> None:
         self._secrets = [one.encode() for one in (secret, *old_secrets)]
         self._now = now
+        self._names = names
         self._bot_id: str | None = None  # known once LINE told it
         self._calls = LineCalls(
             secret=secret,
@@ -71,6 +73,12 @@ class LineChannel:
             monotonic=monotonic,
             timeout=request_timeout,
         )
+        self._account = LineAccount(self._calls)
+
+    async def prepare(self) -> None:
+        """Learn which account this is, so that events for another one are refused."""
+        info = await learn(self._account)
+        self._bot_id = info.user_id if info else None
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[InboundEvent]:
         """Check ``x-line-signature`` and translate every event; unknown ones are OTHER, an unreadable body has none.
@@ -101,10 +109,8 @@ class LineChannel:
             )
         except (NothingSent, NoAnswer) as error:
             raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE) from error
-        if answer.status >= 500:
-            raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE)
         if answer.status != 409:  # 409: this key was accepted before
-            _raise_for(answer)
+            refuse(answer)
         return Receipt(external_message_id=next(iter(answer.sent_ids), None))
 
     async def reply(self, reply_token: str, messages: Sequence[OutboundMessage]) -> list[Receipt]:
@@ -122,8 +128,32 @@ class LineChannel:
             raise DeliveryUnknown
         if answer.status == 400 and "invalid reply token" in answer.message.casefold():
             raise ReplyTokenInvalid
-        _raise_for(answer)
+        refuse(answer)
         return _receipts([len(of) for of in objects], answer.sent_ids)
+
+    async def name_of(self, external_id: str) -> str | None:
+        """Give a customer's display name, if the installation wants names."""
+        return await self._account.name_of(external_id) if self._names else None
+
+    async def mark_read(self, external_id: str, read_token: str) -> None:
+        """Mark a customer's messages as read, in the mode in which LINE does not do so by itself."""
+        await self._account.mark_read(read_token)
+
+    async def show_menu(self, external_id: str, menu: Menu) -> None:
+        """Let a customer have a rich menu."""
+        await self._account.show_menu(external_id, menu)
+
+    async def decline(self, group_id: str, reply_token: str | None, words: str) -> None:
+        """Say one sentence to a group and leave it; a token that was used has said it before."""
+        if reply_token is not None:
+            with suppress(NothingSent, NoAnswer):
+                message = TextMessage(text=words)
+                await self._calls.reply(ReplyMessageRequest(reply_token=reply_token, messages=[message]))
+        await self._account.leave(group_id)
+
+    async def show_thinking(self, external_id: str) -> None:
+        """Show LINE's loading sign."""
+        await self._account.show_loading(external_id)
 
     async def close(self) -> None:
         """Close the connections to LINE."""
@@ -137,22 +167,6 @@ def _signature(secret: bytes, body: bytes) -> bytes:
 def _refuse_too_much(messages: Sequence[OutboundMessage]) -> None:
     if count_fitting(messages) < len(messages):
         raise DeliveryFailed("too_long")
-
-
-def _raise_for(answer: Answer) -> None:
-    """Name LINE's refusal; https://developers.line.biz/en/reference/messaging-api/#status-codes"""
-    match answer.status:
-        case status if 200 <= status < 300:
-            return
-        case 401:
-            raise ChannelHalted("no_access", retry_after=NO_ACCESS_PAUSE)
-        case 403:
-            raise DeliveryFailed("not_permitted")
-        case 429 if "monthly limit" in answer.message.casefold():
-            raise DeliveryFailed("quota_used")
-        case 429:
-            raise DeliveryFailed("rate_limited", retry_after=RATE_PAUSE)
-    raise DeliveryFailed("refused")
 
 
 def _receipts(sizes: Sequence[int], sent_ids: Sequence[str]) -> list[Receipt]:

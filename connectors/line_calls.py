@@ -7,6 +7,7 @@ are made in the running loop at the first call, and an accepted call is an Answe
 
 import json
 import logging
+import time
 from asyncio import Lock
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -98,6 +99,11 @@ class LineCalls:
         """Answer an event with its reply token."""
         api = self._api()
         return await self._authorised(_REPLY, lambda how: api.reply_message_with_http_info(request, **how))
+
+    async def ask(self, path: str, method: str, *arguments: Any, patience: float) -> Answer:
+        """Make any other call of the messaging API by its name in the SDK; ``path``, without ids, is for the log."""
+        call = getattr(self._api(), f"{method}_with_http_info")
+        return await self._authorised(path, lambda how: call(*arguments, **{**how, "_request_timeout": patience}))
 
     async def close(self) -> None:
         """Close what was opened."""
@@ -195,20 +201,21 @@ def _configured(kind: Callable[..., Any], host: str | None) -> Any:
 
 async def _ask(path: str, call: Awaitable[Any]) -> Answer:
     """Wait for a call's answer and log it; never its token or its text."""
+    begun = time.monotonic()
+
+    def fields() -> dict[str, Any]:
+        return {"channel": "line", "path": path, "ms": round((time.monotonic() - begun) * 1000)}
+
     try:
         answer = await _answer(call)
     except aiohttp.ClientConnectorError as error:
-        log.warning("channel out of reach", extra=_fields(path))
+        log.warning("channel out of reach", extra=fields())
         raise NothingSent from error
     except _CUT as error:
-        log.warning("channel gave no answer", extra=_fields(path))
+        log.warning("channel gave no answer", extra=fields())
         raise NoAnswer from error
-    log.info("channel answered", extra={**_fields(path), "status": answer.status, "request_id": answer.request_id})
+    log.info("channel answered", extra={**fields(), "status": answer.status, "request_id": answer.request_id})
     return answer
-
-
-def _fields(path: str) -> dict[str, str]:
-    return {"channel": "line", "path": path}
 
 
 async def _answer(call: Awaitable[Any]) -> Answer:

@@ -31,6 +31,8 @@ class Identity(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     channel: Mapped[str]
     external_id: Mapped[str]
+    display_name: Mapped[str | None]  # what the platform calls them; nobody has consented to keep it as contact details
+    named_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

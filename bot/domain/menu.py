@@ -5,22 +5,13 @@ A menu is published once and tapped for years, by anybody, so its payloads are v
 buttons of scripts.
 """
 
-from enum import StrEnum
 from functools import cache
 
 from bot.domain.interpret import Command
 from bot.domain.scripts import ScriptButton, load_scripts
+from connectors.contract import Menu
 
 VERSION = "v1"
-
-
-class Menu(StrEnum):
-    """Which menu a customer has open."""
-
-    BOT = "bot"  # the topics
-    PERSON = "person"  # while a person has the case
-
-
 SCRIPTS = {Menu.BOT: ("menu", "menu_bot"), Menu.PERSON: ("menu_person",)}
 
 

@@ -15,10 +15,11 @@ from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.work import Note, ReplyKey
-from bot.services import ending, promises
+from bot.services import ending, errands, promises
 from bot.services.handoff import QUEUE
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import Menu
 
 OUTCOMES = ("answered", "documents_sent", "referred", "no_answer_needed", "unresolved")
 DISCARDS = ("spam", "duplicate")
@@ -38,6 +39,7 @@ async def accept(uow: UnitOfWork, agent: Agent, case_id: int) -> Case:
     case.rasa_session += 1
     uow.cases.happened(case, Happened.ACCEPTED, uow.now, actor=_actor(agent))
     await say_script(uow, conversation, case, "agent_joined", name=agent.name)
+    await errands.mark_read(uow, conversation.lane)
     _woken(uow, conversation)
     return case
 
@@ -76,6 +78,7 @@ async def reply(
         )
     case.quiet_due_at = uow.now + limits.quiet
     case.last_activity_at = uow.now
+    await errands.mark_read(uow, conversation.lane)
     uow.cases.happened(case, Happened.AGENT_REPLIED, uow.now, actor=_actor(agent), seq=message.seq)
     uow.notify("out")
     _woken(uow, conversation)
@@ -147,6 +150,7 @@ async def return_to_bot(uow: UnitOfWork, agent: Agent, case_id: int, *, limits: 
     case.touch(uow.now, limits.idle)
     await promises.cancel(uow, case)
     uow.cases.happened(case, Happened.ASSIGNED_BACK, uow.now, actor=_actor(agent))
+    await errands.show_menu(uow, case, Menu.BOT)
     await say_script(uow, conversation, case, "back_to_bot")
     _woken(uow, conversation)
     return case

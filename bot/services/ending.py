@@ -10,10 +10,10 @@ from bot.domain.limits import Limits
 from bot.domain.rating import Score, read_rating
 from bot.domain.thanks import only_thanks
 from bot.domain.work import Rating
-from bot.services import promises, summaries
+from bot.services import errands, promises, summaries
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
-from connectors.contract import MediaKind
+from connectors.contract import MediaKind, Menu
 
 NAMES = {
     "th": {Score.IMPRESSED: "ประทับใจ", Score.SATISFIED: "พึงพอใจ", Score.NOT_SATISFIED: "ไม่พึงพอใจ"},
@@ -29,6 +29,7 @@ async def ask_rating(
     case.survey_due_at = uow.now + limits.survey
     case.summary = case.summary or await summaries.draft(uow, case)
     await promises.cancel(uow, case)
+    await errands.show_menu(uow, case, Menu.BOT)
     uow.cases.happened(case, Happened.RESOLVED, uow.now, actor=actor, outcome=case.outcome)
     await say_script(uow, conversation, case, "survey")
 
@@ -62,6 +63,7 @@ async def discard(uow: UnitOfWork, case: Case, reason: str, *, actor: str) -> No
     """Close without a survey: spam, duplicate, unfollowed, blocked."""
     case.closed_as = reason
     await promises.cancel(uow, case)
+    await errands.show_menu(uow, case, Menu.BOT)
     case.move(Trigger.DISCARD, uow.now)
     uow.cases.happened(case, Happened.MOVED, uow.now, actor=actor, to=case.state, closed_as=reason)
 

@@ -9,9 +9,10 @@ from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
-from bot.services import calendars, promises
+from bot.services import calendars, errands, promises
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import Menu
 
 QUEUE = "queue"  # wakes the consoles
 # What is said before the customer is told when a person answers.
@@ -34,6 +35,7 @@ async def request(
     case.pending_question = None
     uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="bot", reason=reason)
     await promises.start(uow, case, Measure.HUMAN_WINDOW, limits.window_minutes)
+    await errands.show_menu(uow, case, Menu.PERSON)
     if reason in BEFORE_HANDOFF:
         await say_script(uow, conversation, case, BEFORE_HANDOFF[reason])
     await _tell_when(uow, conversation, case, limits)
@@ -58,6 +60,7 @@ async def withdraw(uow: UnitOfWork, conversation: Conversation, case: Case, *, l
     case.rasa_session += 1
     await promises.cancel(uow, case)
     uow.cases.happened(case, Happened.WITHDRAWN, uow.now, actor="customer")
+    await errands.show_menu(uow, case, Menu.BOT)
     await say_script(uow, conversation, case, "withdrawn")
     uow.notify(QUEUE)
 
@@ -74,6 +77,7 @@ async def assist(uow: UnitOfWork, conversation: Conversation, case: Case) -> Non
 async def back_to_queue(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
     """A question in the survey goes back to people, with a new window."""
     case.move(Trigger.REOPEN_TO_QUEUE, uow.now)
+    await errands.show_menu(uow, case, Menu.PERSON)
     await promises.start(uow, case, Measure.HUMAN_WINDOW, limits.window_minutes)
     await _tell_when(uow, conversation, case, limits)
     uow.notify(QUEUE)

@@ -9,7 +9,7 @@ from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
 from bot.domain.media import placeholder
-from bot.services import editing, ending, erasing, promises
+from bot.services import editing, ending, erasing, errands, promises
 from bot.services.handoff import QUEUE
 from bot.services.say import customer_message
 from bot.store.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
         case EventKind.ECHO:
             await _echo(uow, event)
         case EventKind.INVITED:
-            pass
+            await errands.decline(uow, event)
         case _ if await uow.inbound.was_unsent(event.channel, event.message_id):
             event.erase()
         case EventKind.EDITED:

@@ -30,6 +30,7 @@ class Profile:
 
     contact: Contact
     consents: Sequence[Consent]
+    display_name: str | None = None  # on the platform, for officers to tell customers apart
 
 
 async def show(uow: UnitOfWork, contact_id: int) -> Profile:
@@ -37,7 +38,11 @@ async def show(uow: UnitOfWork, contact_id: int) -> Profile:
     contact = await uow.conversations.contact(contact_id)
     if contact is None:
         raise NotFound("There is no such customer.")
-    return Profile(contact=contact, consents=await uow.work.consents(contact_id))
+    return Profile(
+        contact=contact,
+        consents=await uow.work.consents(contact_id),
+        display_name=await uow.conversations.display_name(contact_id),
+    )
 
 
 async def change(uow: UnitOfWork, agent: Agent, case_id: int, fields: Mapping[str, str | None]) -> Profile:

@@ -23,7 +23,7 @@ from bot.domain.limits import Limits
 from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
-from bot.services import ending, handoff, proposals, readiness
+from bot.services import ending, errands, handoff, proposals, readiness
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
 from bot.services.platform import beside, pause
 from bot.services.say import OUT, customer_message, say_script
@@ -135,6 +135,8 @@ async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredE
         last_activity_at=uow.now,
     )
     await uow.cases.add(case)
+    if event.client_id is None:  # a platform's customer
+        await errands.ask_name(uow, conversation)
     uow.cases.happened(case, Happened.OPENED, uow.now, actor="customer", channel=conversation.channel)
     await readiness.prefill(uow, case)
     elsewhere = conversation.answered_elsewhere_at
@@ -315,6 +317,8 @@ async def _asked(uow: UnitOfWork, conversation: Conversation, event: StoredEvent
     if event.reply_token is not None:
         await uow.conversations.release(event.lane, uow.now)
         uow.notify(OUT)
+    if event.read_token is not None:
+        await errands.mark_read(uow, event.lane)
     _done(uow, event)
     uow.notify(conversation.lane)
 

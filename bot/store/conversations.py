@@ -57,6 +57,10 @@ class ConversationStore:
         assert found is not None
         return found
 
+    async def get(self, conversation_id: int) -> Conversation:
+        """Read a conversation by id."""
+        return await self._session.get_one(Conversation, conversation_id)
+
     async def _locked(self, *conditions: object) -> Conversation | None:
         query = select(Conversation).where(*conditions).with_for_update()  # type: ignore[arg-type]
         return (await self._session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
@@ -89,6 +93,13 @@ class ConversationStore:
     async def contact(self, contact_id: int) -> Contact | None:
         """Read a customer."""
         return await self._session.get(Contact, contact_id)
+
+    async def display_name(self, contact_id: int) -> str | None:
+        """Read the name under which a platform knows the customer."""
+        query = select(Identity.display_name).where(
+            Identity.contact_id == contact_id, Identity.display_name.is_not(None)
+        )
+        return (await self._session.execute(query.order_by(Identity.id.desc()).limit(1))).scalar()
 
     async def add_message(self, message: Message, buttons: Sequence[Button] = ()) -> Message:
         """Store a message with the buttons it offers."""

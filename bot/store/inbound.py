@@ -105,6 +105,12 @@ class InboundStore:
         newest = query.order_by(StoredEvent.occurred_at.desc(), StoredEvent.id.desc()).limit(1)
         return (await self._session.execute(newest)).scalar_one_or_none()
 
+    async def newest_read_token(self, lane: str) -> str | None:
+        """Give the token that marks the lane's newest message as read, and with it all before."""
+        query = select(StoredEvent.read_token).where(StoredEvent.lane == lane, StoredEvent.read_token.is_not(None))
+        newest = query.order_by(StoredEvent.occurred_at.desc(), StoredEvent.id.desc()).limit(1)
+        return (await self._session.execute(newest)).scalar()
+
     async def last_heard(self, lane: str) -> datetime | None:
         """Give the time of the customer's newest own act, which is what a platform's window counts from."""
         query = select(func.max(StoredEvent.occurred_at)).where(

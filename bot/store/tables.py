@@ -1,8 +1,22 @@
 """All tables of the desk in one place: importing this module declares every one of them."""
 
-from bot.domain import agent, article, case, contact, conversation, history, inbound, promise, work
+from bot.domain import agent, article, case, contact, conversation, errand, history, inbound, promise, work
 from bot.domain.base import Base
 from bot.store import articles, calendar, clock
 
 metadata = Base.metadata
-DECLARED_IN = (agent, article, articles, calendar, case, clock, contact, conversation, history, inbound, promise, work)
+DECLARED_IN = (
+    agent,
+    article,
+    articles,
+    calendar,
+    case,
+    clock,
+    contact,
+    conversation,
+    errand,
+    history,
+    inbound,
+    promise,
+    work,
+)

@@ -18,6 +18,7 @@ from bot.store.calendar import CalendarStore
 from bot.store.cases import CaseStore
 from bot.store.clock import Clock
 from bot.store.conversations import ConversationStore
+from bot.store.errands import ErrandStore
 from bot.store.inbound import InboundStore
 from bot.store.work import WorkStore
 
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.agents = AgentStore(self.session)
         self.calendars = CalendarStore(self.session)
         self.work = WorkStore(self.session)
+        self.errands = ErrandStore(self.session)
         return self
 
     async def __aexit__(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.agent import Agent
 from bot.domain.case import Case, ReadinessRecord, State
-from bot.domain.contact import Contact
+from bot.domain.contact import Contact, Identity
 from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.promise import Clock, ClockState, Measure
 
@@ -135,8 +135,8 @@ def _rows() -> Select[Any]:
     )
     return (
         select(
-            Case, Contact.name.label("contact"), Contact.company, owner.name.label("assignee"),
-            target.name.label("transfer_to"), due.c.due_at, due.c.measure, known.c.level,
+            Case, func.coalesce(Contact.name, _display_name()).label("contact"), Contact.company,
+            owner.name.label("assignee"), target.name.label("transfer_to"), due.c.due_at, due.c.measure, known.c.level,
             last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"),
             before.c.text.label("asked_before"),
             _unanswered_messages().label("unanswered"), _has_failed().label("failed"),
@@ -149,6 +149,13 @@ def _rows() -> Select[Any]:
         .outerjoin(last, true())
         .outerjoin(before, true())
     )  # fmt: skip
+
+
+def _display_name() -> ColumnElement[str]:
+    named = select(Identity.display_name).where(
+        Identity.contact_id == Case.contact_id, Identity.channel == Case.channel
+    )
+    return named.correlate(Case).limit(1).scalar_subquery()
 
 
 def _unanswered_promise() -> tuple[ColumnElement[bool], ...]:

@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(reply)
 
-    do_GET = do_POST  # noqa: N815 - the name that the base class calls
+    do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - the names that the base class calls
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)

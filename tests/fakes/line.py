@@ -31,6 +31,7 @@ from urllib.parse import parse_qs
 import httpx
 
 from tests.fakes.http_thread import HttpThread, Reply, Request
+from tests.fakes.line_account import LineAccount
 from tests.fakes.line_faults import MONTHLY, RATE, Fault, json_reply
 from tests.fakes.line_rules import problems_of
 from tests.fakes.line_user import Event, LineUser
@@ -41,6 +42,7 @@ REPLY = "/v2/bot/message/reply"
 TOKEN = "/oauth2/v3/token"
 REPLY_TOKEN_LIFE = timedelta(seconds=60)
 RETRY_KEY_LIFE = timedelta(hours=24)
+SPOILT = (PUSH, REPLY, TOKEN)
 STATELESS_LIFE = timedelta(minutes=15)
 WEBHOOK_PATIENCE = 2.0  # seconds in which LINE wants an answer
 
@@ -90,6 +92,8 @@ class LinePlatform:
         self._reply_tokens: dict[str, _ReplyToken] = {}
         self._retry_keys: dict[str, _Accepted] = {}
         self._rates: Counter[tuple[str, int]] = Counter()
+        self.read_tokens: set[str] = set()
+        self.account = LineAccount(platform=self)
 
     def __enter__(self) -> Self:
         self.start()
@@ -165,6 +169,12 @@ class LinePlatform:
         """Give the next message id."""
         return str(next(self._numbers))
 
+    def issue_read_token(self) -> str:
+        """Give a token that marks a message as read."""
+        token = uuid.uuid4().hex
+        self.read_tokens.add(token)
+        return token
+
     def issue_reply_token(self, user: LineUser) -> str:
         """Give a token that answers one event of this user."""
         token = uuid.uuid4().hex
@@ -177,7 +187,7 @@ class LinePlatform:
     def _answer(self, request: Request) -> Reply:
         with self._lock:
             self.calls.append(request)
-            fault = self._faults.pop(0) if self._faults else None
+            fault = self._faults.pop(0) if self._faults and request.path in SPOILT else None
             if fault is not None and fault.reply is not None and not fault.accepts:
                 self._spend_reply_token(request, fault.reply)
                 return fault.reply
@@ -196,8 +206,6 @@ class LinePlatform:
     def _route(self, request: Request) -> Reply:
         if request.path == TOKEN:
             return self._issue_token(request)
-        if request.path not in (PUSH, REPLY):
-            return self._wrong(404, f"no endpoint {request.path}", "Not found")
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self.clock.now() >= self._tokens.get(bearer, datetime.min.replace(tzinfo=UTC)):
             return json_reply(401, {"message": "Authentication failed. Confirm that the access token is valid."})
@@ -205,6 +213,9 @@ class LinePlatform:
         self._rates[request.path, second] += 1
         if self.rate is not None and self._rates[request.path, second] > self.rate:
             return json_reply(429, {"message": RATE})
+        if request.path not in (PUSH, REPLY):
+            reply = self.account.answer(request)
+            return reply or self.wrong(404, f"no endpoint {request.path}", "Not found")
         body = json.loads(request.body)
         return self._push(request, body) if request.path == PUSH else self._reply(request, body)
 
@@ -220,15 +231,15 @@ class LinePlatform:
     def _push(self, request: Request, body: Any) -> Reply:
         key = request.headers.get("x-line-retry-key")
         if key is None or not _is_uuid(key):
-            return self._wrong(400, f"retry key {key!r}", "The retry key is invalid")
+            return self.wrong(400, f"retry key {key!r}", "The retry key is invalid")
         before = self._retry_keys.get(key)
         if before is not None and self.clock.now() < before.until:
             return self._accepted_before(before, body)
         if problems := problems_of(body, "to"):
-            return self._invalid(problems)
+            return self.invalid(problems)
         user = self.users.get(body["to"])
         if user is None:
-            return self._wrong(400, "a push to nobody", "The property, 'to', in the request body is invalid")
+            return self.wrong(400, "a push to nobody", "The property, 'to', in the request body is invalid")
         if self.quota is not None and self.used >= self.quota:
             return json_reply(429, {"message": MONTHLY})
         self.used += 1
@@ -249,9 +260,9 @@ class LinePlatform:
 
     def _reply(self, request: Request, body: Any) -> Reply:
         if "x-line-retry-key" in request.headers:
-            return self._wrong(400, "a retry key on reply", "X-Line-Retry-Key is not supported")
+            return self.wrong(400, "a retry key on reply", "X-Line-Retry-Key is not supported")
         if problems := problems_of(body, "replyToken"):
-            return self._invalid(problems)
+            return self.invalid(problems)
         token = self._reply_tokens.get(body["replyToken"])
         if token is None or token.used or self.clock.now() > token.until:
             return json_reply(400, {"message": "Invalid reply token"})
@@ -264,12 +275,14 @@ class LinePlatform:
             user.show(how, message, named["id"])
         return json_reply(200, {"sentMessages": sent})
 
-    def _invalid(self, problems: list[dict[str, str]]) -> Reply:
+    def invalid(self, problems: list[dict[str, str]]) -> Reply:
+        """Refuse a body, and count what is wrong with it."""
         self.violations += [f"{problem['property']}: {problem['message']}" for problem in problems]
         said = f"The request body has {len(problems)} error(s)"
         return json_reply(400, {"message": said, "details": problems})
 
-    def _wrong(self, status: int, violation: str, message: str) -> Reply:
+    def wrong(self, status: int, violation: str, message: str) -> Reply:
+        """Refuse a call that no right desk makes."""
         self.violations.append(violation)
         return json_reply(status, {"message": message})
 

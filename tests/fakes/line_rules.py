@@ -90,3 +90,21 @@ def _unknown(path: str, value: dict[str, Any], known: set[str]) -> list[Problem]
 
 def _problem(path: str, message: str) -> Problem:
     return {"message": message, "property": path}
+
+
+def menu_problems(menu: dict[str, Any]) -> list[Problem]:
+    """List what is wrong with a rich menu."""
+    found = _unknown("", menu, {"size", "selected", "name", "chatBarText", "areas"})
+    found += _text("name", menu.get("name"), most=300) + _clusters("chatBarText", menu.get("chatBarText"), most=14)
+    width, height = menu["size"]["width"], menu["size"]["height"]
+    if not (800 <= width <= 2500 and height >= 250 and width / height >= 1.45):
+        found.append(_problem("size", "invalid size"))
+    areas = menu.get("areas", [])
+    if not 1 <= len(areas) <= 20:
+        found.append(_problem("areas", "Size must be between 1 and 20"))
+    for number, area in enumerate(areas):
+        here, bounds = f"areas[{number}]", area["bounds"]
+        found += _action(f"{here}.action", area["action"])
+        if bounds["x"] + bounds["width"] > width or bounds["y"] + bounds["height"] > height:
+            found.append(_problem(f"{here}.bounds", "outside the menu"))
+    return found

@@ -89,9 +89,20 @@ class LineUser:
         """Take back a message."""
         return self._act(self.event("unsend", answerable=False, unsend={"messageId": said["message"]["id"]}))
 
+    def edit(self, said: Event, text: str) -> Event:
+        """Change a message."""
+        return self._act(self.event("messageEdited", message={**said["message"], "text": text}))
+
+    def invite(self, group_id: str) -> Event:
+        """Take the account into a group (C…) or room (R…)."""
+        self.platform.account.groups.add(group_id)
+        kind = "room" if group_id.startswith("R") else "group"
+        return self._act({**self.event("join"), "source": {"type": kind, f"{kind}Id": group_id}})
+
     def message(self, kind: str, *, mode: str = "active", **content: Any) -> Event:
         """Build a message event."""
-        return self.event("message", mode=mode, message={"type": kind, "id": self.platform.new_id(), **content})
+        known = {"id": self.platform.new_id(), "markAsReadToken": self.platform.issue_read_token()}
+        return self.event("message", mode=mode, message={"type": kind, **known, **content})
 
     def event(self, kind: str, *, mode: str = "active", answerable: bool = True, **fields: Any) -> Event:
         """Build any event; ``answerable`` ones carry a reply token."""

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import menu
-from bot.domain.menu import Menu
 from bot.domain.topics import Topic
+from connectors.contract import Menu
 
 
 def test_the_menu_has_every_topic_and_the_payloads_are_short_and_different() -> None:
