@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sanic import Blueprint
 
 from bot.domain.agent import Role
@@ -95,13 +95,31 @@ class SearchQuery(Strict):
     q: str = Field(min_length=1, max_length=500)
     topic: Topic | None = None
     limit: int = Field(default=5, ge=1, le=20)
+    explain: bool = Field(default=False, description="Tell with each hit which signals made its score")
+
+
+class SearchSignals(BaseModel):
+    """Why an article was found; a weighted sum of the likenesses, times the two factors, becomes the score."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    verbatim: float = Field(description="1 if the article has this very question, else 0")
+    question: float = Field(description="Likeness in words to the article's most alike question, 0 to 1")
+    article: float = Field(description="Likeness in words to the whole article, 0 to 1")
+    share: float = Field(
+        description="Part of what is asked that stands in the article, rare words counting most, 0 to 1"
+    )
+    letters: float = Field(description="Likeness in runs of two to four letters to the whole article, 0 to 1")
+    names: float = Field(description="Factor: 1.1 if it is about the thing that is named, less if about another one")
+    topic: float = Field(description="Factor: 1.05 if it belongs to the topic that is given, else 1")
 
 
 class SearchHit(BaseModel):
-    """An article with its score, 0 to 1."""
+    """An article with its score, 0 to 1; ``signals`` only with ``explain=1``."""
 
     article: ArticleOut
     score: float
+    signals: SearchSignals | None = None
 
 
 class SearchHits(BaseModel):
@@ -134,7 +152,8 @@ async def search_articles(call: Call) -> SearchHits:
     for hit in await call.context.search.find(query.q, topic=query.topic, limit=query.limit):
         article = await call.uow.articles.get(hit.article_id, hit.version)
         if article is not None:
-            items.append(SearchHit(article=ArticleOut.of(article), score=round(hit.score, 4)))
+            signals = SearchSignals.model_validate(hit.signals) if query.explain else None
+            items.append(SearchHit(article=ArticleOut.of(article), score=round(hit.score, 4), signals=signals))
     return SearchHits(items=items)
 
 

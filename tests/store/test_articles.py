@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -261,19 +261,48 @@ async def test_an_unchanged_search_is_not_made_anew(desk: Desk, writer: Agent) -
     assert await search.refresh()
 
 
-async def test_another_process_follows_within_two_seconds(desk: Desk, writer: Agent, checker: Agent) -> None:
+@pytest.mark.parametrize("hears", [True, False])
+async def test_another_process_follows_within_two_seconds(
+    desk: Desk, writer: Agent, checker: Agent, *, hears: bool
+) -> None:
+    """Also one whose wake-ups are lost, by looking again."""
     await _seed(desk)
     article_id = (await _create(desk, writer)).article_id
-    other = make_desk(desk.settings, clock=HandClock(NOON))
-    tasks = [
-        asyncio.create_task(other.wakeups.run()),
-        asyncio.create_task(other.search.keep_fresh(other.wakeups)),
-    ]
-    try:
+    async with _another_process(desk, hears=hears) as other:
         await _until_found(other.search, "form-d")
         await _verify(desk, checker, article_id)
         async with asyncio.timeout(2):
             await _until_found(other.search, article_id)
+        found = await other.search.find(QUESTION)
+        await _expire(desk, checker, article_id)
+        async with asyncio.timeout(2):
+            await _until_gone(other.search, article_id)
+
+    assert found[0].article_id == article_id
+    assert found[0].score >= GOOD_ENOUGH
+
+
+async def test_another_process_follows_the_calendar(desk: Desk, writer: Agent, checker: Agent) -> None:
+    """What is overdue for review serves no more from the next day on, though nobody changed anything."""
+    clock = HandClock(NOON)
+    await _seed(desk)
+    async with _another_process(desk, hears=True, clock=clock) as other:
+        await _until_found(other.search, "form-d")
+        clock.forward(days=REVIEW_EVERY.days + 1)
+        async with asyncio.timeout(2):
+            await _until_gone(other.search, "form-d")
+
+        assert await other.search.find("ขอ form d ที่ไหน") == []
+
+
+@contextlib.asynccontextmanager
+async def _another_process(desk: Desk, *, hears: bool, clock: HandClock | None = None) -> AsyncIterator[Desk]:
+    """Give a second desk on the same database, which follows the articles; deaf, it misses every wake-up."""
+    other = make_desk(desk.settings, clock=clock or HandClock(NOON))
+    listening = [asyncio.create_task(other.wakeups.run())] if hears else []
+    tasks = [*listening, asyncio.create_task(other.search.keep_fresh(other.wakeups))]
+    try:
+        yield other
     finally:
         for task in tasks:
             task.cancel()
@@ -283,6 +312,11 @@ async def test_another_process_follows_within_two_seconds(desk: Desk, writer: Ag
 
 async def _until_found(search: ArticleSearch, article_id: str) -> None:
     while await search.get(article_id) is None:
+        await asyncio.sleep(0.01)
+
+
+async def _until_gone(search: ArticleSearch, article_id: str) -> None:
+    while await search.get(article_id) is not None:
         await asyncio.sleep(0.01)
 
 
