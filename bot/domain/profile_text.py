@@ -9,8 +9,6 @@ from email_validator import EmailNotValidError, validate_email
 from bot.domain.thai import normalise
 
 EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
-PHONE = re.compile(r"\+?[0-9๐-๙][0-9๐-๙\s-]{6,}[0-9๐-๙]")
-MASK = "[ข้อมูลติดต่อ]"
 REGION = "TH"
 ENDS = r"(?=\s|$|ค่ะ|คะ|ครับ|คับ|นะ|โทร|เบอร์|อีเมล|บริษัท|หจก|,)"
 NAMED = {
@@ -26,7 +24,6 @@ class Found:
     email: str | None
     phone: str | None
     rest: str
-    masked: str  # the text as it came, without e-mail and telephone
     named: dict[str, str]  # name and company, where the text gives them beside e-mail or telephone
 
     @property
@@ -39,23 +36,21 @@ class Found:
 def find_details(text: str) -> Found:
     """Find the first valid e-mail address and telephone number (E.164); what is not valid is no detail."""
     plain = normalise(text)
-    email, rest, masked = None, plain, text
+    email, rest = None, plain
     for match in EMAIL.finditer(plain):
         try:
             email = validate_email(match[0], check_deliverability=False).normalized
         except EmailNotValidError:
             continue
         rest = rest.replace(match[0], " ")
-        masked = EMAIL.sub(MASK, masked)
         break
     phone = None
     for number in phonenumbers.PhoneNumberMatcher(rest, REGION, leniency=phonenumbers.Leniency.VALID):
         phone = phonenumbers.format_number(number.number, phonenumbers.PhoneNumberFormat.E164)
         rest = rest[: number.start] + rest[number.end :]
-        masked = PHONE.sub(MASK, masked)
         break
     named = {name: given[1] for name, pattern in NAMED.items() if (given := pattern.search(rest))}
-    return Found(email=email, phone=phone, rest=rest.strip(), masked=masked, named=named)
+    return Found(email=email, phone=phone, rest=rest.strip(), named=named)
 
 
 def check_phone(text: str) -> str | None:

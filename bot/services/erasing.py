@@ -9,6 +9,7 @@ from collections.abc import Collection
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Message
 from bot.domain.history import Happened
+from bot.domain.masking import mask
 from bot.domain.media import ERASED
 from bot.domain.profile_text import find_details
 from bot.services.handoff import QUEUE
@@ -42,11 +43,11 @@ async def erase(
 
 def _forget(case: Case, said: str) -> None:
     """Take the words out of what was derived from them: the open question, contact details, the summary."""
-    found = find_details(said)
-    if found.fields:
+    if find_details(said).fields:
         case.pending_profile = None
     if case.summary:
-        quoted = {said, found.masked, found.masked[:LONGEST_QUOTE]}
+        masked = mask(said)
+        quoted = {said, masked, masked[:LONGEST_QUOTE]}
         case.summary = "\n".join(_without(line, quoted) for line in case.summary.splitlines())
 
 

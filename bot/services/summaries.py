@@ -2,7 +2,7 @@
 
 from bot.domain.case import Case
 from bot.domain.conversation import Author
-from bot.domain.profile_text import find_details
+from bot.domain.masking import mask
 from bot.domain.readiness import load_rules
 from bot.store.unit_of_work import UnitOfWork
 
@@ -32,7 +32,7 @@ async def draft(uow: UnitOfWork, case: Case) -> str:
         lines.append(f"หัวข้อ: {TOPICS.get(case.topic, case.topic)}")
     if known and known.level:
         lines.append(f"ระดับความพร้อม: {level_name(known.level)}")
-    asked = [find_details(m.text).masked for m in messages if m.author is Author.CUSTOMER]
+    asked = [mask(m.text) for m in messages if m.author is Author.CUSTOMER]
     if asked:
         lines.append("ลูกค้าสอบถาม: " + " / ".join(text[:LONGEST_QUOTE] for text in asked[:5]))
     given = [message.text.splitlines()[0] for message in messages if message.article_id]

@@ -1,0 +1,92 @@
+"""What of a text is covered before it leaves its case, and what of it must stay readable."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.masking import ACCOUNT, ADDRESS, COMPANY, EMAIL, MASKS, NAME, NUMBER, PHONE, mask
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("อีเมล somchai@durian.co.th ค่ะ", f"อีเมล {EMAIL} ค่ะ"),
+        ("a@b.co.th หรือ c.d@e.com", f"{EMAIL} หรือ {EMAIL}"),
+        ("ติดต่อ 081-234-5678 หรือ ๐๒ ๕๐๗ ๗๙๙๙", f"ติดต่อ {PHONE} หรือ {PHONE}"),
+        ("โทร.+66 81 234 5678นะคะ", f"โทร.{PHONE}นะคะ"),
+        ("เบอร์ 5077-999", f"เบอร์ {PHONE}"),
+        ("บัตรประชาชน 1-2345-67890-12-3 ค่ะ", f"บัตรประชาชน {NUMBER} ค่ะ"),
+        ("เลขผู้เสียภาษี 0105536000123", f"เลขผู้เสียภาษี {NUMBER}"),
+        ("โอนเข้าบัญชี 123-4-56789-0", f"โอนเข้าบัญชี {NUMBER}"),
+        ("ส่งมาที่ 99/1 หมู่ 4 ต.บางรัก อ.เมือง จ.ตรัง 92000 ค่ะ", f"ส่งมาที่ {ADDRESS} ค่ะ"),
+        ("บ้านเลขที่ 12 ซอยสุขใจ ถนนสุขุมวิท ค่ะ", f"{ADDRESS} ค่ะ"),
+        ("12 Sukhumvit Road Bangkok", f"{ADDRESS} Bangkok"),
+        ("บริษัท สยามผลไม้ จำกัด อยากส่งออก", f"{COMPANY} อยากส่งออก"),
+        ("หจก.ทวีทรัพย์ อยากส่งออก", f"{COMPANY} อยากส่งออก"),
+        ("we are Siam Fruit Co., Ltd. in Trat", f"we are {COMPANY} in Trat"),
+        ("ผมชื่อสมชายอยากส่งออกทุเรียน", f"ผมชื่อ{NAME}อยากส่งออกทุเรียน"),
+        ("ดิฉันชื่อ ปุ๊กลุ๊ก ค่ะ", f"ดิฉันชื่อ {NAME} ค่ะ"),
+        ("นายวิชัย รุ่งเรืองดี โกงเงินผม", f"นาย{NAME} โกงเงินผม"),
+        ("my name is John Smith from Osaka", f"my name is {NAME} from Osaka"),
+        ("line id: durian_99 ค่ะ", f"line id: {ACCOUNT} ค่ะ"),
+        ("ดูที่ https://facebook.com/durian.99 นะ", f"ดูที่ {ACCOUNT} นะ"),
+    ],
+)
+def test_personal_details_are_covered(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HS 0810.60.00.000 ภาษีเท่าไหร่",
+        "พิกัด 08106000",
+        "ราคา 1,250,000,000 บาท",
+        "สายด่วน 1169 โทรได้ไหม",
+        "แบบ กศก. 101 ยื่นปี 2569",
+        "คุณช่วยบอกหน่อยได้ไหมคะ",
+        "นายหน้าส่งออกต้องจดทะเบียนไหม",
+        "ชื่อสินค้าต้องเป็นภาษาอังกฤษไหม",
+        "บริษัทขนส่งเจ้าไหนดี",
+        "จดทะเบียนบริษัทจำกัดที่ไหน",
+        "อยู่จังหวัดเชียงใหม่ ขอใบรับรองที่ไหน",
+        "เข้าเว็บ https://www.ditp.go.th ไม่ได้",
+        "ส่งไป 3 จังหวัดภาคใต้",
+        "งานวันที่ 25 ต.ค. 2569 ถึง 10 ม.ค. 2570",
+        "ขอ Form D ที่ไหน",
+    ],
+)
+def test_what_names_nobody_stays(text: str) -> None:
+    assert mask(text) == text
+
+
+def test_details_on_file_are_covered_wherever_they_stand() -> None:
+    known = [("ปุ๊ก", NAME), ("กาแฟดอยงาม", COMPANY), (None, NAME), ("ก", NAME)]
+
+    assert mask("กาแฟดอยงามของปุ๊ก ส่งไปจีนได้ไหม กก", known) == f"{COMPANY}ของ{NAME} ส่งไปจีนได้ไหม กก"
+
+
+PIECES = st.sampled_from(
+    [*MASKS, *"บริษัท จำกัด ชื่อ ผมชื่อ นาย สมชาย 081 2345678 @ a.co line id 12/3 หมู่ ต.".split(), " ", "\n"]
+)
+
+
+@given(st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=25).map("".join)))
+def test_masking_twice_changes_nothing(text: str) -> None:
+    once = mask(text)
+
+    assert mask(once) == once
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "A ", "Aa-", "a.", "1 ", "12 ซอย", "บริษัท ", "บริษัท" + " " * 60, "@", "นายสมชาย ", "https://"]
+)
+def test_a_long_message_is_masked_in_no_time(piece: str) -> None:
+    text = (piece * 5000)[:5000]
+    mask(text)  # the lists of names are read once
+    began = time.perf_counter()
+    mask(text)
+
+    assert time.perf_counter() - began < 2.0  # quadratic patterns took seconds
