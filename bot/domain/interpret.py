@@ -77,8 +77,13 @@ def typed(text: str, offered: Sequence[Button]) -> Meaning:
     for button in offered:
         if plain == normalise(button.title):
             return tapped(button)
-    harmless = text.strip().lstrip("/／").strip()
-    return Text(text=harmless) if harmless else Nothing()
+    words = harmless(text)
+    return Text(text=words) if words else Nothing()
+
+
+def harmless(text: str) -> str:
+    """Give a text as it is handed to Rasa: no sign at its beginning makes a command of it."""
+    return text.strip().lstrip("/／").strip()
 
 
 def consent_in(text: str) -> bool | None:

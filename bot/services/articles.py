@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.agent import Agent, Role
 from bot.domain.article import STARTER, ArticleState, ArticleVersion
-from bot.domain.errors import Forbidden, NotFound
+from bot.domain.errors import AlreadyExists, Forbidden, Invalid, NotFound
+from bot.domain.terms import squeeze
 from bot.services.article_index import ArticleIndex, Hit, IndexDocument
 from bot.store.articles import local_day
 from bot.store.unit_of_work import UnitOfWork, UowFactory
@@ -26,6 +27,12 @@ FRESH_SECONDS = 1.0  # a lost wake-up costs this much; with making the index ane
 STARTER_WRITTEN_ON = date(2026, 11, 22)  # what customers read as the last review, until an officer has reviewed
 STARTER_FOLDER = Path(__file__).parents[1] / "data" / "cks"
 MOST_DRAFTS = 10_000
+MOST_VARIANTS = 200
+# What people write in an article; the rest of a version is the desk's.
+WRITTEN = (
+    "topic", "title", "title_en", "body", "body_en", "levels", "question", "variants", "source", "source_url", "owner",
+    "confidence", "note", "for_people_only",
+)  # fmt: skip
 log = structlog.get_logger()
 
 
@@ -49,6 +56,25 @@ async def update(uow: UnitOfWork, agent: Agent, article_id: str, fields: Mapping
         await uow.articles.add(changed)
     await _changed(uow)
     return changed
+
+
+async def add_variant(uow: UnitOfWork, agent: Agent, article_id: str, question: str) -> ArticleVersion:
+    """Add a question that customers ask to an article, as a draft that another person verifies."""
+    newest = (await _versions(uow, article_id))[0]
+    known = {squeeze(text) for text in (newest.title, newest.question, *newest.variants)}
+    if squeeze(question) in known:
+        raise AlreadyExists("The article has this question already.", thai="บทความนี้มีคำถามนี้อยู่แล้ว")
+    if len(newest.variants) >= MOST_VARIANTS:
+        raise Invalid("The article has enough questions.", thai="บทความนี้มีคำถามครบจำนวนที่รับได้แล้ว")
+    kept = {name: getattr(newest, name) for name in WRITTEN}
+    return await update(uow, agent, article_id, kept | {"variants": [*newest.variants, question]})
+
+
+async def drop_variant(uow: UnitOfWork, article_id: str, question: str) -> None:
+    """Take a question out of every version, whatever its state: who asked it has taken the words back."""
+    for version in await uow.articles.lock(article_id):
+        version.variants = [variant for variant in version.variants if variant != question]
+    await _changed(uow)
 
 
 async def verify(uow: UnitOfWork, agent: Agent, article_id: str) -> ArticleVersion:

@@ -12,6 +12,7 @@ from bot.domain.history import Happened
 from bot.domain.masking import mask
 from bot.domain.media import ERASED
 from bot.domain.profile_text import find_details
+from bot.services import candidates
 from bot.services.handoff import QUEUE
 from bot.services.summaries import LONGEST_QUOTE
 from bot.store import trackers
@@ -36,6 +37,7 @@ async def erase(
     message.text, message.erased_at = ERASED, uow.now
     case.rasa_session += 1
     await trackers.erase(uow.session, case.id)
+    await candidates.forget(uow, message)
     uow.cases.happened(case, Happened.MESSAGE_ERASED, uow.now, actor="customer", seq=message.seq)
     uow.notify(conversation.lane)
     uow.notify(QUEUE)

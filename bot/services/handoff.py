@@ -4,12 +4,13 @@ Every function expects the conversation's and the case's rows to be locked.
 """
 
 from bot.domain.calendar_text import opening_words
+from bot.domain.candidate import Why
 from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
-from bot.services import calendars, errands, promises
+from bot.services import calendars, candidates, errands, promises
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import Menu
@@ -34,6 +35,7 @@ async def request(
     case.handoff_reason, case.handoff_at = reason, uow.now
     case.pending_question = None
     uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="bot", reason=reason)
+    await candidates.note(uow, case, Why.HANDED_OFF, reason=reason)
     await promises.start(uow, case, Measure.HUMAN_WINDOW, limits.window_minutes)
     await errands.show_menu(uow, case, Menu.PERSON)
     if reason in BEFORE_HANDOFF:

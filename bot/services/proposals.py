@@ -6,6 +6,7 @@ Every function expects the conversation's and the case's rows to be locked, and 
 from collections.abc import Sequence
 
 from bot.domain.articles_text import ArticleText
+from bot.domain.candidate import Why
 from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
@@ -26,11 +27,12 @@ from bot.domain.proposals import (
 )
 from bot.domain.scripts import Language, ScriptButton
 from bot.domain.topics import FOR_PEOPLE, Topic
-from bot.services import ending, handoff, information, readiness
+from bot.services import candidates, ending, handoff, information, readiness
 from bot.services.say import say_article, say_script
 from bot.store.unit_of_work import UnitOfWork
 
 MENU = "menu"
+NOT_HELPFUL = "not_helpful"  # the script after "that is not what I asked"
 MOST_CHOICES = 3
 PATIENCE = 2  # misunderstandings in a row after which a person is offered
 WITHDRAW = ScriptButton(title={"th": "ยกเลิกการรอ", "en": "Stop waiting"}, intent="withdraw", entities={})
@@ -65,6 +67,7 @@ async def _assist(uow: UnitOfWork, conversation: Conversation, case: Case, propo
     answers = [proposal for proposal in proposed if isinstance(proposal, Answer)]
     article = await uow.articles.serving_text(answers[0].article_id, uow.now) if answers else None
     if article is None or article.for_people_only or article.version != answers[0].version:
+        await candidates.note(uow, case, Why.NOT_FOUND)
         await say_script(uow, conversation, case, "assist_not_found")
         return
     await _send(uow, conversation, case, article, answers[0], offer_person=False)
@@ -124,6 +127,7 @@ async def _no_answer(
 
 async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
     uow.cases.happened(case, Happened.NOT_FOUND, uow.now, actor="bot")
+    await candidates.note(uow, case, Why.NOT_FOUND)
     await say_script(uow, conversation, case, "not_found")
 
 
@@ -132,6 +136,8 @@ async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal
         return
     if proposal.question is not None:
         case.pending_question = proposal.question
+    if proposal.script == NOT_HELPFUL:
+        await candidates.note(uow, case, Why.NOT_HELPFUL)
     await say_script(uow, conversation, case, proposal.script)
 
 
@@ -189,6 +195,7 @@ async def _misunderstood(uow: UnitOfWork, conversation: Conversation, case: Case
     """Ask again the first time; the second in a row goes to a person."""
     case.misunderstood += 1
     uow.cases.happened(case, Happened.MISUNDERSTOOD, uow.now, actor="bot", in_a_row=case.misunderstood)
+    await candidates.note(uow, case, Why.NOT_UNDERSTOOD)
     if case.misunderstood < PATIENCE:
         await say_script(uow, conversation, case, "misunderstood")
         return

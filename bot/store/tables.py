@@ -1,6 +1,6 @@
 """All tables of the desk in one place: importing this module declares every one of them."""
 
-from bot.domain import agent, article, case, contact, conversation, errand, history, inbound, promise, work
+from bot.domain import agent, article, candidate, case, contact, conversation, errand, history, inbound, promise, work
 from bot.domain.base import Base
 from bot.store import articles, calendar, clock
 
@@ -10,6 +10,7 @@ DECLARED_IN = (
     article,
     articles,
     calendar,
+    candidate,
     case,
     clock,
     contact,

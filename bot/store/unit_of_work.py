@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.store.agents import AgentStore
 from bot.store.articles import ArticleStore
 from bot.store.calendar import CalendarStore
+from bot.store.candidates import CandidateStore
 from bot.store.cases import CaseStore
 from bot.store.clock import Clock
 from bot.store.conversations import ConversationStore
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.conversations = ConversationStore(self.session)
         self.cases = CaseStore(self.session)
         self.articles = ArticleStore(self.session)
+        self.candidates = CandidateStore(self.session)
         self.agents = AgentStore(self.session)
         self.calendars = CalendarStore(self.session)
         self.work = WorkStore(self.session)

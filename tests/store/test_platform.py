@@ -71,7 +71,9 @@ async def test_people_are_told_that_a_file_cannot_be_opened_and_a_sticker_needs_
 async def test_a_taken_back_message_is_found_nowhere(desk: Desk, customer: Customer) -> None:
     async with desk.uow() as uow:
         await uow.session.execute(text("create schema rasa"))
-        await uow.session.execute(text("create table rasa.events (sender_id text, data text)"))
+        await uow.session.execute(
+            text("create table rasa.events (id serial, sender_id text, type_name text, data text)")
+        )
         await uow.commit()
     await customer.say("สวัสดีค่ะ", Say(script="menu"))
     await customer.accept(
@@ -83,7 +85,7 @@ async def test_a_taken_back_message_is_found_nowhere(desk: Desk, customer: Custo
     async with desk.uow() as uow:
         for sender in (turn.sender, "999999.1"):
             await uow.session.execute(
-                text("insert into rasa.events values (:sender, :said)"),
+                text("insert into rasa.events (sender_id, data) values (:sender, :said)"),
                 {"sender": sender, "said": CANARY if sender == turn.sender else "another case"},
             )
         case = await uow.cases.get((await customer.case()).id)

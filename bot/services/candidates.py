@@ -1,0 +1,65 @@
+"""Noting what went wrong, so that somebody may teach it: in the unit of work in which it went wrong.
+
+The rows of conversation and case are locked by the caller. What is kept are masked words; a customer who takes the
+message back takes this back, too (``forget``).
+"""
+
+from bot.domain.candidate import Judgement, Why
+from bot.domain.case import Case, HandoffReason
+from bot.domain.conversation import Message
+from bot.domain.masking import COMPANY, EMAIL, NAME, PHONE, mask
+from bot.services import articles
+from bot.store import trackers
+from bot.store.unit_of_work import UnitOfWork
+
+LONGEST = 1000  # characters of a message that are kept
+# Handoffs that tell something about words; the others are about machines, platforms, or the right to be forgotten.
+TELLING = frozenset(
+    {
+        HandoffReason.CUSTOMER_ASKED, HandoffReason.COMPLAINT, HandoffReason.DISPUTE, HandoffReason.DOCUMENTS,
+        HandoffReason.MISUNDERSTOOD, HandoffReason.NOTHING_FOUND, HandoffReason.FOR_PEOPLE_ONLY,
+    }
+)  # fmt: skip
+ON_FILE = {"name": NAME, "company": COMPANY, "email": EMAIL, "phone": PHONE}
+
+
+async def note(uow: UnitOfWork, case: Case, why: Why, *, reason: HandoffReason | None = None) -> None:
+    """Make the words in question a candidate; taps, media and handoffs that tell nothing about words make none."""
+    if reason is not None and reason not in TELLING:
+        return
+    said = await uow.candidates.last_typed(case.id)
+    answer = await uow.candidates.last_answer(case.id) if why is Why.NOT_HELPFUL else None
+    if said is not None and why is Why.NOT_HELPFUL:  # what was asked, not the word that it was not answered
+        said = await uow.candidates.last_typed(case.id, before=answer.seq if answer else said.seq)
+    if said is None:
+        return
+    taken = await trackers.understood(uow.session, case.id, said.text)
+    await uow.candidates.add(
+        message_id=said.id,
+        case_id=case.id,
+        at=said.at,
+        why=why,
+        handoff_reason=reason,
+        text=(await _masked(uow, case, said))[:LONGEST],
+        intent=taken.intent if taken else None,
+        confidence=taken.confidence if taken else None,
+        answered_with=answer.article_id if answer else None,
+    )
+
+
+async def _masked(uow: UnitOfWork, case: Case, said: Message) -> str:
+    contact = await uow.conversations.contact(case.contact_id)
+    waiting = case.pending_profile or {}
+    known = [(getattr(contact, field, None), covered) for field, covered in ON_FILE.items()]
+    known += [(waiting.get(field), covered) for field, covered in ON_FILE.items()]
+    return mask(said.text, known)
+
+
+async def forget(uow: UnitOfWork, message: Message) -> None:
+    """Forget what was noted of a message, also where it became a question of an article."""
+    candidate = await uow.candidates.of_message(message.id)
+    if candidate is None:
+        return
+    if candidate.state is Judgement.ADDED and candidate.article_id is not None:
+        await articles.drop_variant(uow, candidate.article_id, candidate.text)
+    await uow.candidates.remove(candidate)
