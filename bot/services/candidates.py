@@ -40,7 +40,7 @@ async def note(uow: UnitOfWork, case: Case, why: Why, *, reason: HandoffReason |
         at=said.at,
         why=why,
         handoff_reason=reason,
-        text=(await _masked(uow, case, said))[:LONGEST],
+        text=await _masked(uow, case, said),
         intent=taken.intent if taken else None,
         confidence=taken.confidence if taken else None,
         answered_with=answer.article_id if answer else None,
@@ -52,7 +52,15 @@ async def _masked(uow: UnitOfWork, case: Case, said: Message) -> str:
     waiting = case.pending_profile or {}
     known = [(getattr(contact, field, None), covered) for field, covered in ON_FILE.items()]
     known += [(waiting.get(field), covered) for field, covered in ON_FILE.items()]
-    return mask(said.text, known)
+    return mask(said.text, known)[:LONGEST]
+
+
+async def reword(uow: UnitOfWork, message: Message) -> None:
+    """Follow a customer who has changed the message, unless somebody has judged it already."""
+    candidate = await uow.candidates.of_message(message.id)
+    case = await uow.cases.get(message.case_id)
+    if candidate is not None and case is not None and candidate.state is Judgement.NEW:
+        candidate.text = await _masked(uow, case, message)
 
 
 async def forget(uow: UnitOfWork, message: Message) -> None:

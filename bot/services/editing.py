@@ -6,6 +6,7 @@ wording; what was answered stays answered. The event's row is locked by the call
 
 from bot.domain.conversation import Author
 from bot.domain.inbound import StoredEvent
+from bot.services import candidates
 from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind
@@ -32,5 +33,6 @@ async def edited(uow: UnitOfWork, event: StoredEvent) -> None:
         return
     message.text, message.edited_at = newest.text or "", newest.occurred_at
     event.case_id = message.case_id
+    await candidates.reword(uow, message)
     uow.notify(conversation.lane)
     uow.notify(QUEUE)

@@ -152,6 +152,17 @@ async def test_what_rasa_took_it_for_is_noted_where_its_trackers_are_at_hand(des
     assert (found.intent, found.confidence) == ("ask_knowledge", 0.31)
 
 
+async def test_changed_words_are_read_as_they_stand_now(desk: Desk, customer: Customer) -> None:
+    await customer.accept(customer.event(EventKind.TEXT, text="มังคุดไปจีนขออะร", message_id="m1"))
+    turn = await customer.handle()
+    assert turn is not None
+    await customer.apply(turn, [NotFound()])
+    await customer.accept(customer.event(EventKind.EDITED, text="มังคุดไปจีนขออะไร โทร 0812345678", message_id="m1"))
+    assert await customer.handle() is None
+
+    assert [c.text for c in await candidates(desk)] == [f"มังคุดไปจีนขออะไร โทร {PHONE}"]
+
+
 async def test_words_taken_back_are_forgotten_also_in_an_article(desk: Desk, customer: Customer) -> None:
     article = await serving(desk)
     await customer.accept(customer.event(EventKind.TEXT, text="มังคุดไปจีนขออะไร", message_id="m1"))
