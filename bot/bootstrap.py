@@ -18,6 +18,7 @@ from bot.services.reply import Channels
 from bot.settings import Settings, SettingsError
 from bot.store.clock import Clock, ShiftedClock, SystemClock
 from bot.store.engine import make_engine
+from bot.store.files import Files
 from bot.store.migrate import migrate
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from bot.store.wakeups import Wakeups
@@ -40,6 +41,7 @@ class Desk:
     clock: Clock
     wakeups: Wakeups
     channels: Channels
+    files: Files
     rasa: RasaClient
     search: ArticleSearch
     listen_url: str
@@ -52,6 +54,8 @@ class Desk:
             idle=timedelta(minutes=self.settings.idle_minutes),
             survey=timedelta(hours=self.settings.survey_hours),
             agent_gone=timedelta(seconds=self.settings.agent_gone_seconds),
+            largest_file=self.settings.media_max_mb * 1_000_000,
+            link=timedelta(days=self.settings.link_days),
         )
 
     async def know_channels(self) -> None:
@@ -97,6 +101,7 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         clock=chosen,
         wakeups=Wakeups(listen_url),
         channels={name: CHANNELS[name](settings) for name in settings.channels},
+        files=Files(settings.var / "media"),
         rasa=RasaClient(settings.rasa_url or RASA_NOT_SET),
         search=ArticleSearch(uow),
         listen_url=listen_url,
@@ -110,6 +115,7 @@ def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
         wakeups=desk.wakeups,
         search=desk.search,
         channels=desk.channels,
+        files=desk.files,
         limits=desk.limits,
         rasa_ready=desk.rasa.is_ready,
         test_clock=desk.settings.test_clock,

@@ -74,6 +74,9 @@ class Settings(BaseModel):
     idle_minutes: int = Field(default=30, gt=0)
     survey_hours: int = Field(default=24, gt=0)
     agent_gone_seconds: int = Field(default=90, gt=0)
+    # Files.
+    media_max_mb: int = Field(default=25, ge=1, le=100)  # of one file; held in memory while it is looked at
+    link_days: int = Field(default=30, ge=1, le=365)  # how long the address of a document sent to a customer is good
     # First start.
     admin_email: str = "admin@desk.test"
     admin_password: str | None = Field(default=None, min_length=10, repr=False)  # None: a random one, told once

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
 from bot.log import configure
-from bot.services import deadlines, errands, receive, reply
+from bot.services import attachments, deadlines, errands, receive, reply
 from bot.services.receive import IN, Turn
 from bot.services.say import OUT
 from bot.services.thinking import thinking
@@ -29,7 +29,8 @@ EVENT_FAULTS = (
     DeskError, DataError, IntegrityError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError,
     AssertionError,
 )  # fmt: skip
-LANES_AT_ONCE = 32  # in each direction, so that a slow Rasa does not keep answers from leaving
+# So many lanes in each direction, so that a slow Rasa does not keep answers from leaving; a file fills memory.
+LANES_AT_ONCE = {Direction.IN: 32, Direction.OUT: 32, Direction.FILE: 4}
 SWEEP_SECONDS = 1.0
 log = structlog.get_logger()
 
@@ -49,7 +50,7 @@ class Worker:
             group.create_task(self._sweep_each_second())
             group.create_task(self._run_errands())
             group.create_task(self.desk.know_channels())
-            with self.desk.wakeups.subscribe(IN, OUT) as wakeup:
+            with self.desk.wakeups.subscribe(IN, OUT, attachments.FILES) as wakeup:
                 while True:
                     await self._start_due(group, wakeup)
                     await wakeup.wait(SWEEP_SECONDS)
@@ -57,7 +58,7 @@ class Worker:
     async def _start_due(self, group: asyncio.TaskGroup, wakeup: Subscription) -> None:
         async with self.desk.uow() as uow:
             due = [(way, lane) for way in Direction for lane in await due_lanes(uow.session, way, uow.now)]
-        free = {way: LANES_AT_ONCE - sum(key.startswith(f"{way}:") for key in self.tasks) for way in Direction}
+        free = {way: LANES_AT_ONCE[way] - sum(key.startswith(f"{way}:") for key in self.tasks) for way in Direction}
         for way, lane in due:
             key = f"{way}:{lane}"
             if key not in self.tasks and free[way] > 0:
@@ -70,14 +71,25 @@ class Worker:
             if not await self.lanes.take(key):
                 return
             try:
-                step = self._handle_next if way is Direction.IN else self._send_next
-                while await step(lane):
+                while await self._step(way, lane):
                     pass
             finally:
                 await self.lanes.let_go(key)
             wakeup.wake()
         finally:
             del self.tasks[key]
+
+    async def _step(self, way: Direction, lane: str) -> bool:
+        """Do the next due thing of a lane; False when there is none."""
+        match way:
+            case Direction.IN:
+                return await self._handle_next(lane)
+            case Direction.OUT:
+                return await reply.deliver_next(self.desk.uow, self.desk.channels, lane, limits=self.desk.limits)
+            case Direction.FILE:
+                desk = self.desk
+                await attachments.work_off(desk.uow, desk.files, desk.channels, int(lane), limits=desk.limits)
+                return False
 
     async def _handle_next(self, lane: str) -> bool:
         event_id: int | None = None
@@ -123,9 +135,6 @@ class Worker:
             await receive.apply(uow, event_id, proposed, limits=self.desk.limits)
             await uow.commit()
         log.info("event.handled")
-
-    async def _send_next(self, lane: str) -> bool:
-        return await reply.deliver_next(self.desk.uow, self.desk.channels, lane, limits=self.desk.limits)
 
     async def _run_errands(self) -> None:
         with self.desk.wakeups.subscribe(errands.ERRANDS) as wakeup:

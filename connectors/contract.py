@@ -11,6 +11,9 @@ and back, and decides nothing. It imports nothing of the desk's.
      +- ThreadTakenOver         another app or a person of the page owns the talk: the bot must be silent
      +- ReplyTokenInvalid       the reply token is used or too old; surely nothing was shown by this call
      +- DeliveryUnknown         the platform may or may not have shown the message
+     +- MediaNotReady           a file can't be had now; ask again after ``retry_after``
+     +- MediaGone               the platform no longer has the file
+     +- MediaRefused            we do not take the file, by what the platform tells of it
 
 Reasons are short codes; ``bot.web.console_words`` says each of them in Thai.
 """
@@ -61,6 +64,22 @@ class Menu(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InboundAttachment:
+    """A file that came with a message and has to be fetched, see ``MediaChannel``.
+
+    ``reference`` is the platform's id or address of it, which means something to the channel alone. ``file_name`` and
+    ``media_type`` are what the platform says, both untrusted; ``size`` is in bytes. What is no file (a sticker, a
+    place, a shared page) is no attachment.
+    """
+
+    kind: MediaKind
+    reference: str
+    file_name: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class InboundEvent:
     """One thing that happened on a channel, in the desk's words.
 
@@ -74,7 +93,7 @@ class InboundEvent:
     somebody who had left before. ``standby``: somebody else has this talk; it is kept and never answered. ``text`` of
     MEDIA is what the platform tells about it in words (a sticker's keywords, a file's name, a place), or None.
     ``correlation_id`` of an ECHO is the ``correlation_id`` of the Outbound message that it repeats, where the platform
-    gives it back.
+    gives it back. ``attachments`` are the files of a TEXT or MEDIA message; those of an ECHO are left where they are.
     """
 
     channel: str
@@ -95,6 +114,7 @@ class InboundEvent:
     own: bool = False
     client_id: str | None = None
     language: str | None = None
+    attachments: Sequence[InboundAttachment] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -107,10 +127,22 @@ class OutboundButton:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutboundDocument:
+    """A file for the customer: ``url`` is a signed address of the desk that ends at ``expires_at``; size in bytes."""
+
+    title: str
+    url: str
+    media_type: str
+    size: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutboundMessage:
     """One message to one customer. ``retry_key`` stays the same over all tries of this message.
 
-    ``by_person``: an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last
+    A channel that has no better way to show ``documents`` sends ``linked_text`` in place of ``text``. ``by_person``:
+    an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last
     did something on this channel, None if never: some platforms close their window by it.
     """
 
@@ -121,6 +153,12 @@ class OutboundMessage:
     by_person: bool = False
     silent_for: timedelta | None = None
     buttons: Sequence[OutboundButton] = ()
+    documents: Sequence[OutboundDocument] = ()
+
+    @property
+    def linked_text(self) -> str:
+        """Give the text with the documents' addresses under it, a line each."""
+        return "\n".join([self.text, *(f"{document.title}\n{document.url}" for document in self.documents)])
 
     @property
     def correlation_id(self) -> str:
@@ -175,6 +213,36 @@ class ReplyTokenInvalid(ChannelError):
 
 class DeliveryUnknown(ChannelError):
     """The outcome of the send is not known: it may have been shown."""
+
+
+class MediaNotReady(ChannelError):
+    """The file can't be had now: the platform prepares it still, limits our calls, or is down."""
+
+    def __init__(self, reason: str, *, retry_after: timedelta) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class MediaGone(ChannelError):
+    """The platform no longer has the file."""
+
+
+class MediaRefused(ChannelError):
+    """The file is not taken: ``too_large``, or an address that the platform does not own (``foreign``)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchedMedia:
+    """A file as the platform handed it over; its name and type are what the platform says, untrusted."""
+
+    data: bytes
+    media_type: str | None = None
+    file_name: str | None = None
 
 
 class Channel(Protocol):
@@ -287,4 +355,16 @@ class ThinkingChannel(Channel, Protocol):
 
     async def show_thinking(self, external_id: str) -> None:
         """Show it for a while, or until the next message; quick to give up, raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class MediaChannel(Channel, Protocol):
+    """A channel whose customers send files, which are fetched from the platform."""
+
+    async def fetch(self, attachment: InboundAttachment, *, limit: int) -> FetchedMedia:
+        """Download a file of at most ``limit`` bytes; stop reading as soon as there are more.
+
+        Raises MediaNotReady, MediaGone, MediaRefused, or ChannelHalted for an access that is dead: the file waits.
+        """
         ...

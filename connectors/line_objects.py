@@ -36,7 +36,7 @@ def count_fitting(messages: Sequence[OutboundMessage]) -> int:
     """Count how many of the first messages make no more objects than one call takes."""
     room = MOST_OBJECTS
     for count, message in enumerate(messages):
-        room -= len(split(message.text, LONGEST_TEXT))
+        room -= len(split(message.linked_text, LONGEST_TEXT))
         if room < 0:
             return count
     return len(messages)
@@ -44,7 +44,7 @@ def count_fitting(messages: Sequence[OutboundMessage]) -> int:
 
 def _texts(message: OutboundMessage) -> list[TextMessage]:
     sender = _sender(message)
-    return [TextMessage(text=part, sender=sender) for part in split(message.text, LONGEST_TEXT)]
+    return [TextMessage(text=part, sender=sender) for part in split(message.linked_text, LONGEST_TEXT)]
 
 
 def _sender(message: OutboundMessage) -> Sender | None:

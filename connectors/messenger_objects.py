@@ -21,7 +21,7 @@ def parts_of(message: OutboundMessage, *, prefix: str = "") -> list[dict[str, An
     """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own."""
     buttons = message.buttons[:MOST_QUICK_REPLIES]
     listed = any(units(button.title) > LONGEST_CUT for button in buttons)
-    text = prefix + message.text + (_list(buttons) if listed else "")
+    text = prefix + message.linked_text + (_list(buttons) if listed else "")
     parts: list[dict[str, Any]] = [{"text": piece, "metadata": ONE_PART} for piece in split(text, LONGEST_TEXT)]
     parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown
     if buttons:

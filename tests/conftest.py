@@ -59,9 +59,10 @@ def _database_url(cluster: postgres.Cluster) -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(name="desk")
-async def _desk(database_url: str) -> AsyncIterator[Desk]:
-    """A desk on a fresh database, with a clock that the test moves by hand."""
-    desk = make_desk(load_settings({"DESK_DATABASE_URL": database_url}), clock=HandClock(NOON))
+async def _desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk on a fresh database and in a fresh folder, with a clock that the test moves by hand."""
+    settings = load_settings({"DESK_DATABASE_URL": database_url, "DESK_VAR": str(tmp_path)})
+    desk = make_desk(settings, clock=HandClock(NOON))
     yield desk
     await desk.close()
 

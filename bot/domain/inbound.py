@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.base import Base, enum_column
-from connectors.contract import EventKind, MediaKind
+from connectors.contract import EventKind, InboundAttachment, MediaKind
 
 # What a customer does: these, and nothing else, show that somebody is there.
 CUSTOMER_ACTS = (EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA)
@@ -75,6 +75,7 @@ class StoredEvent(Base):
     own: Mapped[bool] = mapped_column(default=False)
     client_id: Mapped[str | None]
     language: Mapped[str | None]
+    attachments: Mapped[list[dict[str, Any]]]
     raw: Mapped[dict[str, Any]]
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
@@ -89,4 +90,9 @@ class StoredEvent(Base):
     def erase(self) -> None:
         """Forget what the customer said; that something was here stays known."""
         self.text = self.payload = None
-        self.raw = {}
+        self.attachments, self.raw = [], {}
+
+    @property
+    def files(self) -> list[InboundAttachment]:
+        """The files that came with it, as the channel named them."""
+        return [InboundAttachment(**file | {"kind": MediaKind(file["kind"])}) for file in self.attachments]

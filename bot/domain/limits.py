@@ -15,3 +15,5 @@ class Limits:
     elsewhere: timedelta = timedelta(hours=24)  # a person who answered in the platform's own inbox has the talk so long
     agent_gone: timedelta = timedelta(seconds=90)  # working time without a sign of life of the officer
     correction: timedelta = timedelta(minutes=10)  # how long a rating may be corrected
+    largest_file: int = 25_000_000  # bytes; Messenger takes no larger one either
+    link: timedelta = timedelta(days=30)  # how long an address of a document that was sent to a customer is good

@@ -12,7 +12,7 @@ from bot.domain.history import Happened
 from bot.domain.masking import mask
 from bot.domain.media import ERASED
 from bot.domain.profile_text import find_details
-from bot.services import candidates
+from bot.services import attachments, candidates
 from bot.services.handoff import QUEUE
 from bot.services.summaries import LONGEST_QUOTE
 from bot.store import trackers
@@ -24,7 +24,7 @@ TELLING = 8  # characters; a shorter quote could be part of any word
 async def erase(
     uow: UnitOfWork, conversation: Conversation, message: Message, *, wordings: Collection[str] = ()
 ) -> None:
-    """Erase one message of the customer from transcript, case and trackers; repeating it is harmless.
+    """Erase one message of the customer from transcript, files, case and trackers; repeating it is harmless.
 
     ``wordings``: what it said before it was changed.
     """
@@ -34,6 +34,7 @@ async def erase(
     assert case is not None
     for said in {message.text, *wordings}:
         _forget(case, said)
+    await attachments.erase(uow, message)
     message.text, message.erased_at = ERASED, uow.now
     case.rasa_session += 1
     await trackers.erase(uow.session, case.id)

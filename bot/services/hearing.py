@@ -114,8 +114,9 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     if heard.case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE:  # so far nothing was promised
         await promises.start(uow, heard.case, Measure.HUMAN_WINDOW, limits.window_minutes)
     match heard.meaning:
-        case Media():
-            await _cannot_open(uow, heard)
+        case Media(kind=kind):
+            if kind is not MediaKind.STICKER:  # who looks at it comes later; a sticker needs no answer
+                await say_script(uow, heard.conversation, heard.case, "media_to_people")
             return Wish.NOTHING
         case Command(intent="withdraw"):
             await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
@@ -134,16 +135,8 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 async def _with_an_agent(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     heard.case.quiet_due_at = None
     await promises.start(uow, heard.case, Measure.NEXT_REPLY, limits.window_minutes)
-    await _cannot_open(uow, heard)
     uow.notify(handoff.QUEUE)
     return Wish.NOTHING
-
-
-async def _cannot_open(uow: UnitOfWork, heard: Heard) -> None:
-    """Tell who sends a picture or file to people that it can't be opened here; a sticker needs no answer."""
-    match heard.meaning:
-        case Media(kind=kind) if kind is not MediaKind.STICKER:
-            await say_script(uow, heard.conversation, heard.case, "media_to_people")
 
 
 async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:

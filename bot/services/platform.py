@@ -9,7 +9,7 @@ from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
 from bot.domain.media import placeholder
-from bot.services import editing, ending, erasing, errands, promises
+from bot.services import attachments, editing, ending, erasing, errands, promises
 from bot.services.handoff import QUEUE
 from bot.services.say import customer_message
 from bot.store.unit_of_work import UnitOfWork
@@ -95,7 +95,7 @@ async def _echo(uow: UnitOfWork, event: StoredEvent) -> None:
     if case is None:
         return
     event.case_id = case.id
-    message = customer_message(uow, conversation, case, _words(event), None, event.message_id)
+    message = customer_message(uow, conversation, case, words_of(event), None, event.message_id)
     message.author, message.name = Author.AGENT, OUTSIDE
     await uow.conversations.add_message(message)
     uow.cases.happened(case, Happened.ANSWERED_ELSEWHERE, uow.now, actor="elsewhere", seq=message.seq)
@@ -137,8 +137,9 @@ async def _standby(uow: UnitOfWork, event: StoredEvent) -> None:
     if conversation is None or case is None or event.kind is EventKind.OPENED:
         return
     event.case_id = case.id
-    message = customer_message(uow, conversation, case, _words(event), event.client_id, event.message_id)
+    message = customer_message(uow, conversation, case, words_of(event), event.client_id, event.message_id)
     await uow.conversations.add_message(message)
+    await attachments.keep(uow, event, message)
     uow.notify(conversation.lane)
 
 
@@ -147,7 +148,8 @@ async def _known(uow: UnitOfWork, event: StoredEvent) -> Conversation | None:
     return await uow.conversations.lock(found.id) if found else None
 
 
-def _words(event: StoredEvent) -> str:
+def words_of(event: StoredEvent) -> str:
+    """Say in words what an event brought, for the transcript."""
     if event.text is not None and event.media is None:
         return event.text
     return placeholder(event.media, event.text) if event.media else "…"

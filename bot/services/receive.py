@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain import menu
 from bot.domain.case import Case, HandoffReason, Service, State
-from bot.domain.conversation import Button, Conversation, Message
+from bot.domain.conversation import Button, Conversation
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
@@ -23,9 +23,9 @@ from bot.domain.limits import Limits
 from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
-from bot.services import ending, errands, handoff, proposals, readiness
+from bot.services import attachments, ending, errands, handoff, proposals, readiness
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
-from bot.services.platform import beside, pause
+from bot.services.platform import beside, pause, words_of
 from bot.services.say import OUT, customer_message, say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind, InboundEvent, MediaKind
@@ -115,7 +115,7 @@ async def _belongs_to_the_past(
     if old is None or not ending.belongs_to(old, meaning, uow.now, limits=limits):
         return False
     event.case_id = old.id
-    await uow.conversations.add_message(_said(uow, conversation, old, event, meaning))
+    await _say(uow, conversation, old, event, _words(event, meaning))
     await ending.hear_after_end(uow, conversation, old, meaning, limits=limits)
     uow.notify(conversation.lane)
     return True
@@ -167,7 +167,7 @@ async def _transcribe(
         if event.kind is EventKind.TEXT and not isinstance(meaning, Command):
             wrote_thai = case.language == "th" and not first_words
             case.language = language_after(event.text or "", _language(case), wrote_thai=wrote_thai)
-        await uow.conversations.add_message(_said(uow, conversation, case, event, meaning))
+        await _say(uow, conversation, case, event, _words(event, meaning))
         case.first_written_at = case.first_written_at or uow.now
         uow.cases.happened(case, Happened.CUSTOMER_WROTE, uow.now, actor="customer")
         uow.notify(conversation.lane)
@@ -188,8 +188,11 @@ async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | N
     return offered
 
 
-def _said(uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning) -> Message:
-    return customer_message(uow, conversation, case, _words(event, meaning), event.client_id, event.message_id)
+async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, words: str) -> None:
+    """Write what the customer said into the transcript, with its files."""
+    message = customer_message(uow, conversation, case, words, event.client_id, event.message_id)
+    await uow.conversations.add_message(message)
+    await attachments.keep(uow, event, message)
 
 
 def _words(event: StoredEvent, meaning: Meaning) -> str:
@@ -287,9 +290,8 @@ async def postpone(uow: UnitOfWork, event_id: int, error: str, *, limits: Limits
     event.error = error
     dead = event.attempts >= MAX_ATTEMPTS
     if dead:
-        if event.state is Progress.NEW and event.text and case is not None:  # never lost: officers can read it
-            said = customer_message(uow, conversation, case, event.text, event.client_id, event.message_id)
-            await uow.conversations.add_message(said)
+        if event.state is Progress.NEW and (event.text or event.media) and case is not None:
+            await _say(uow, conversation, case, event, words_of(event))  # never lost: officers can read it
         event.state = Progress.DEAD
         if case is not None:
             uow.cases.happened(case, Happened.EVENT_SET_ASIDE, uow.now, actor="desk", event_id=event.id, error=error)

@@ -24,6 +24,7 @@ class InboundStore:
     async def add(self, event: InboundEvent, now: datetime) -> bool:
         """Store the event; False when it, or the message it carries, is already here."""
         values = asdict(event) | {
+            "attachments": [asdict(file) for file in event.attachments],
             "raw": dict(event.raw),
             "lane": lane_of(event.channel, event.external_id),
             "received_at": now,

@@ -18,10 +18,11 @@ WORKER = "desk-worker"  # how a running worker shows in pg_stat_activity
 
 
 class Direction(StrEnum):
-    """The two lanes of a conversation."""
+    """The two lanes of a conversation, and the files, each of which is a lane of its own."""
 
     IN = "in"  # the customer's events
     OUT = "out"  # messages to the customer
+    FILE = "file"  # a file to be fetched or removed; the lane is its id
 
 
 # The lanes whose oldest open row is due; a row to be retried later hides those behind it.
@@ -33,6 +34,9 @@ DUE = {
     Direction.OUT: text(
         "select lane from (select distinct on (lane) lane, next_attempt_at from messages"
         " where delivery = 'pending' order by lane, seq) oldest where next_attempt_at <= :now"
+    ),
+    Direction.FILE: text(
+        "select id::text from attachments where next_attempt_at <= :now order by next_attempt_at, id limit 100"
     ),
 }
 

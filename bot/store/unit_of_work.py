@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.store.agents import AgentStore
 from bot.store.articles import ArticleStore
+from bot.store.attachments import AttachmentStore
 from bot.store.calendar import CalendarStore
 from bot.store.candidates import CandidateStore
 from bot.store.cases import CaseStore
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.articles = ArticleStore(self.session)
         self.candidates = CandidateStore(self.session)
         self.agents = AgentStore(self.session)
+        self.attachments = AttachmentStore(self.session)
         self.calendars = CalendarStore(self.session)
         self.work = WorkStore(self.session)
         self.errands = ErrandStore(self.session)

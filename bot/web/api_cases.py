@@ -7,6 +7,7 @@ from bot.web.case_schemas import (
     AnswerGiven,
     CaseDetail,
     CaseEvents,
+    CaseFile,
     CaseHistoryEvent,
     CaseMessage,
     CaseNote,
@@ -49,6 +50,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
     if case is None:
         raise NotFound
     messages = await call.uow.conversations.messages_of_case(case.id)
+    files = await call.uow.attachments.of_messages([message.id for message in messages])
     history = list(await call.uow.cases.readiness_history(case.id))
     names = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
     clocks = await call.uow.work.clocks(case.id)
@@ -78,6 +80,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
                 delivery=message.delivery,
                 delivery_reason=message.delivery_reason,
                 article=article_ref(message),
+                attachments=[CaseFile.of(row) for row in files.get(message.id, [])],
             )
             for message in messages
         ],

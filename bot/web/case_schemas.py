@@ -6,11 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from bot.domain.attachment import Attachment, FileState
 from bot.domain.case import Case, ReadinessRecord, Service, State
 from bot.domain.conversation import Author, Delivery
 from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock, ClockState
 from bot.web.schemas import LARGEST, ArticleRef, Strict, Time
+from connectors.contract import MediaKind
 
 
 class Readiness(BaseModel):
@@ -33,6 +35,28 @@ class ReadinessEntry(BaseModel):
     rule_version: str
 
 
+class CaseFile(BaseModel):
+    """A file of a message; ``url`` only while it can be handed out."""
+
+    id: int
+    kind: MediaKind
+    state: FileState
+    reason: str | None
+    name: str | None
+    media_type: str | None
+    size: int | None
+    url: str | None
+
+    @classmethod
+    def of(cls, row: Attachment) -> "CaseFile":
+        """Render a file's row."""
+        url = f"/api/v1/attachments/{row.id}" if row.state is FileState.SAVED else None
+        return cls(
+            id=row.id, kind=row.kind, state=row.state, reason=row.reason, name=row.file_name,
+            media_type=row.media_type, size=row.size, url=url,
+        )  # fmt: skip
+
+
 class CaseMessage(BaseModel):
     """One message of a case, with its delivery."""
 
@@ -44,6 +68,7 @@ class CaseMessage(BaseModel):
     delivery: Delivery
     delivery_reason: str | None
     article: ArticleRef | None
+    attachments: list[CaseFile]
 
 
 class AnswerGiven(BaseModel):

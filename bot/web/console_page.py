@@ -19,6 +19,7 @@ from bot.domain.errors import DeskError, Unauthenticated
 from bot.services import agents
 from bot.store.unit_of_work import UnitOfWork
 from bot.web import console_words as words
+from bot.web import file_words
 from bot.web.context import WebContext
 from bot.web.errors import status_of
 from bot.web.session import form_token, session_token
@@ -33,7 +34,7 @@ _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
-_templates.globals["w"] = words
+_templates.globals |= {"w": words, "f": file_words}
 
 
 @dataclass(frozen=True, kw_only=True)

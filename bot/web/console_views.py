@@ -10,9 +10,11 @@ from typing import Any
 
 from bot.domain.agent import Agent, Role
 from bot.domain.articles_text import render_article
+from bot.domain.attachment import Attachment, FileState
 from bot.domain.case import BANGKOK, Case, ReadinessRecord, State
 from bot.domain.conversation import Author, Message
 from bot.domain.errors import NotFound
+from bot.domain.file_types import BY_MEDIA_TYPE
 from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock
 from bot.domain.work import Note
@@ -27,6 +29,7 @@ CLOSED_PAGE = 50
 HISTORY_LINES = 300
 EARLIER_CASES = 10
 HERE = timedelta(seconds=90)
+LARGEST_SHOWN = 8_000_000  # bytes of a picture that is loaded into the thread by itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,7 @@ class Line:
     message: Message | None = None
     note: Note | None = None
     author: str = ""
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +124,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
     if case is None:
         raise NotFound
     messages = await uow.conversations.messages_of_case(case.id)
+    files = await uow.attachments.of_messages([message.id for message in messages])
     notes = await uow.work.notes(case.id)
     history = await uow.cases.history(case.id, after=0, limit=HISTORY_LINES)
     names = await uow.agents.names(_people(case, notes, history))
@@ -130,7 +135,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,
         assignee=names.get(case.assignee_id or 0),
         transfer_to=names.get(case.transfer_to_id or 0) if case.state is State.QUEUED else None,
-        lines=thread(messages, notes, names),
+        lines=thread(messages, notes, names, files),
         last_seq=max((message.seq for message in messages), default=0),
         clocks=await uow.work.clocks(case.id),
         readiness=await uow.cases.readiness_history(case.id),
@@ -170,10 +175,21 @@ def what_may(case: Case, agent: Agent) -> May:
     )
 
 
-def thread(messages: Sequence[Message], notes: Sequence[Note], names: Mapping[int, str]) -> list[Line]:
+def thread(
+    messages: Sequence[Message],
+    notes: Sequence[Note],
+    names: Mapping[int, str],
+    files: Mapping[int, Sequence[Attachment]],
+) -> list[Line]:
     """Put messages and notes in the order of time, with a heading for each day."""
     said = [
-        Line(kind="message", at=message.at, message=message, author=message.name or words.AUTHORS[message.author])
+        Line(
+            kind="message",
+            at=message.at,
+            message=message,
+            author=message.name or words.AUTHORS[message.author],
+            files=files.get(message.id, ()),
+        )
         for message in messages
     ]
     noted = [Line(kind="note", at=note.at, note=note, author=names.get(note.agent_id, "")) for note in notes]
@@ -237,6 +253,13 @@ def _detail(event: CaseEvent, names: Mapping[int, str]) -> str:
     key, table = NAMED[event.kind]
     value = event.data.get(key)
     return table.get(value, str(value)) if value else ""
+
+
+def is_shown(file: Attachment) -> bool:
+    """Tell whether a file is a picture that the thread shows; a large one is only named."""
+    taken = BY_MEDIA_TYPE.get(file.media_type or "")
+    shown = taken is not None and taken.shown and (file.size or 0) <= LARGEST_SHOWN
+    return shown and file.state is FileState.SAVED
 
 
 def shows_delivery(message: Message) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.limits import Limits
 from bot.services.articles import ArticleSearch
 from bot.services.reply import Channels
+from bot.store.files import Files
 from bot.store.unit_of_work import UowFactory
 from bot.store.wakeups import Wakeups
 
@@ -18,6 +19,7 @@ class WebContext:
     wakeups: Wakeups
     search: ArticleSearch
     channels: Channels
+    files: Files
     limits: Limits
     rasa_ready: Callable[[], Awaitable[bool]]
     test_clock: bool

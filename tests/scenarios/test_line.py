@@ -138,7 +138,7 @@ def test_pictures_stickers_standby_and_unknown_events(line: LinePlatform, office
     user.sticker("ดีใจ")
     user.sees("ผู้ช่วยอัตโนมัติ")
     user.image()
-    user.sees("ยังเปิดรูปภาพ")
+    user.sees("ยังอ่านรูปภาพ")
     shown = len(user.seen)
     unknown = [user.event("brandNewType"), user.event("message", message={"type": "hologram", "id": line.new_id()})]
     words = f"ถามอีกแอป {uuid.uuid4().hex[:8]}"

@@ -57,7 +57,7 @@ async def test_a_sticker_and_a_picture_are_placeholders_with_an_answer(desk: Des
     assert await customer.scripts() == ["greeting", "sticker", "media"]
 
 
-async def test_people_are_told_that_a_file_cannot_be_opened_and_a_sticker_needs_no_answer(
+async def test_who_waits_is_told_that_a_file_is_here_and_a_sticker_needs_no_answer(
     desk: Desk, customer: Customer
 ) -> None:
     await customer.say("ขอคุยกับเจ้าหน้าที่", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
