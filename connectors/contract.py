@@ -39,6 +39,11 @@ class EventKind(StrEnum):
     UNSENT = "unsent"  # took back the message ``target_message_id``: its content must be erased
     LEFT = "left"  # unfollowed or blocked the account
     INVITED = "invited"  # added to a group, or somebody came into one; groups are not served (see ``GroupChannel``)
+    REACTED = "reacted"  # put the sign ``text`` under the message ``target_message_id``, or took it away (None)
+    REFERRED = "referred"  # came back by a link or an advertisement (``referral``), and said nothing
+    DELIVERED = "delivered"  # everything up to ``watermark`` is on the customer's device
+    READ = "read"  # everything up to ``watermark`` was seen
+    HANDED = "handed"  # the platform gave the talk to us (``own``) or to somebody else
     ECHO = "echo"  # words that went out on our side; ``own`` when the platform says that this app sent them
     OTHER = "other"  # anything else: kept as it came, nothing follows
 
@@ -112,6 +117,8 @@ class InboundEvent:
     returning: bool = False
     standby: bool = False
     own: bool = False
+    referral: str | None = None
+    watermark: datetime | None = None
     client_id: str | None = None
     language: str | None = None
     attachments: Sequence[InboundAttachment] = ()

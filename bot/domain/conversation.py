@@ -35,8 +35,18 @@ class Delivery(StrEnum):
     UNKNOWN = "unknown"  # the platform may or may not have shown it
 
 
+class Reached(StrEnum):
+    """How far a message that was sent has come, where the platform tells."""
+
+    DELIVERED = "delivered"  # on the customer's device
+    READ = "read"  # seen
+
+
 class Conversation(Base):
-    """Everything said on one identity."""
+    """Everything said on one identity.
+
+    ``delivered_up_to`` and ``read_up_to`` are times of the platform's clock that only go forward.
+    """
 
     __tablename__ = "conversations"
 
@@ -47,12 +57,23 @@ class Conversation(Base):
     external_id: Mapped[str]
     last_seq: Mapped[int] = mapped_column(default=0)
     answered_elsewhere_at: Mapped[datetime | None]  # a person answered outside the desk, in the platform's own inbox
+    delivered_up_to: Mapped[datetime | None]
+    read_up_to: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     @property
     def lane(self) -> str:
         """The name under which workers take turns on this conversation."""
         return lane_of(self.channel, self.external_id)
+
+    def reached(self, message: "Message") -> Reached | None:
+        """Tell how far a message of ours came; None where it was not sent, or where the platform does not tell."""
+        at = message.shown_at or message.claimed_at
+        if at is None or message.author is Author.CUSTOMER or message.delivery is not Delivery.SENT:
+            return None
+        if self.read_up_to is not None and at <= self.read_up_to:
+            return Reached.READ
+        return Reached.DELIVERED if self.delivered_up_to is not None and at <= self.delivered_up_to else None
 
     def next_seq(self) -> int:
         """Give the next number; call it only while holding this row's lock."""
@@ -107,6 +128,8 @@ class Message(Base):
     claimed_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]  # when the platform says that it showed our message, by its own clock
+    reaction: Mapped[str | None]  # the customer's sign under it
     edited_at: Mapped[datetime | None]  # the customer changed it then; the versions are in the inbound events
     erased_at: Mapped[datetime | None]  # the customer took it back: ``text`` says only that
 

@@ -44,6 +44,7 @@ class Happened(StrEnum):
     RECORDED_AFTER = "recorded_after"  # thanks, a sticker or a rating came after the end
     ASSIGNED_BACK = "assigned_back"  # returned to the bot
     MESSAGE_ERASED = "message_erased"  # the customer took a message back
+    REFERRED = "referred"  # the customer came by a link or an advertisement, which is in the data
     ANSWERED_ELSEWHERE = "answered_elsewhere"  # a person answered in the platform's own inbox
 
 

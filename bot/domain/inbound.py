@@ -19,7 +19,9 @@ from bot.domain.base import Base, enum_column
 from connectors.contract import EventKind, InboundAttachment, MediaKind
 
 # What a customer does: these, and nothing else, show that somebody is there.
-CUSTOMER_ACTS = (EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA)
+CUSTOMER_ACTS = (
+    EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA, EventKind.REACTED, EventKind.REFERRED,
+)  # fmt: skip
 
 
 class Progress(StrEnum):
@@ -73,6 +75,8 @@ class StoredEvent(Base):
     returning: Mapped[bool] = mapped_column(default=False)
     standby: Mapped[bool] = mapped_column(default=False)
     own: Mapped[bool] = mapped_column(default=False)
+    referral: Mapped[str | None]
+    watermark: Mapped[datetime | None]
     client_id: Mapped[str | None]
     language: Mapped[str | None]
     attachments: Mapped[list[dict[str, Any]]]

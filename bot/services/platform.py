@@ -9,7 +9,7 @@ from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
 from bot.domain.media import placeholder
-from bot.services import attachments, editing, ending, erasing, errands, promises
+from bot.services import attachments, editing, ending, erasing, errands, marks, promises
 from bot.services.handoff import QUEUE
 from bot.services.say import customer_message
 from bot.store.unit_of_work import UnitOfWork
@@ -31,6 +31,8 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
             await _echo(uow, event)
         case EventKind.INVITED:
             await errands.decline(uow, event)
+        case EventKind.REACTED | EventKind.DELIVERED | EventKind.READ | EventKind.REFERRED | EventKind.HANDED:
+            await _marked(uow, event)
         case _ if await uow.inbound.was_unsent(event.channel, event.message_id):
             event.erase()
         case EventKind.EDITED:
@@ -50,6 +52,26 @@ async def pause(uow: UnitOfWork, case: Case) -> None:
     case.pending_question = None
     uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="desk", reason=HandoffReason.ANSWERED_ELSEWHERE)
     uow.notify(QUEUE)
+
+
+async def _marked(uow: UnitOfWork, event: StoredEvent) -> None:
+    conversation = await _known(uow, event)
+    if conversation is None:
+        return
+    case = await uow.cases.open_in(conversation.id)
+    match event.kind:
+        case EventKind.REACTED:
+            await marks.reacted(uow, conversation, event)
+        case EventKind.DELIVERED | EventKind.READ:
+            marks.passed(uow, conversation, event, read=event.kind is EventKind.READ)
+        case EventKind.REFERRED if case is not None:
+            await marks.referred(uow, case, event, opened=False)
+        case EventKind.HANDED if event.own:
+            await marks.handed_back(uow, conversation, case)
+        case EventKind.HANDED:
+            conversation.answered_elsewhere_at = event.occurred_at
+            if case is not None and case.state is State.BOT:
+                await pause(uow, case)
 
 
 async def _unsent(uow: UnitOfWork, event: StoredEvent) -> None:
@@ -116,6 +138,8 @@ async def _is_own(uow: UnitOfWork, conversation: Conversation, event: StoredEven
     hung = sent is not None and (
         sent.delivery is Delivery.UNKNOWN or (sent.delivery is Delivery.PENDING and sent.claimed_at is not None)
     )
+    if sent is not None:
+        sent.shown_at = event.occurred_at
     if sent is not None and hung:
         sent.delivery, sent.delivery_reason, sent.next_attempt_at = Delivery.SENT, None, None
         sent.sent_at, sent.external_message_id = event.occurred_at, event.message_id

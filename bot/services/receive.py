@@ -23,7 +23,7 @@ from bot.domain.limits import Limits
 from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
-from bot.services import attachments, ending, errands, handoff, proposals, readiness
+from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
 from bot.services.platform import beside, pause, words_of
 from bot.services.say import OUT, customer_message, say_script
@@ -82,8 +82,10 @@ async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | No
     if case is None and await _belongs_to_the_past(uow, conversation, event, meaning, limits):
         _done(uow, event)
         return None
+    opened = case is None
     if case is None:
         case = await _open_case(uow, conversation, event, limits)
+    await marks.referred(uow, case, event, opened=opened)
     case.touch(uow.now, limits.idle)
     event.case_id = case.id
     await _transcribe(uow, conversation, case, event, meaning)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -91,7 +91,9 @@ class InboundStore:
         if message_id is None:
             return False
         query = select(StoredEvent.id).where(
-            StoredEvent.channel == channel, StoredEvent.target_message_id == message_id
+            StoredEvent.channel == channel,
+            StoredEvent.target_message_id == message_id,
+            StoredEvent.kind == EventKind.UNSENT,
         )
         return (await self._session.execute(query.limit(1))).first() is not None
 
@@ -114,10 +116,18 @@ class InboundStore:
 
     async def last_heard(self, lane: str) -> datetime | None:
         """Give the time of the customer's newest own act, which is what a platform's window counts from."""
+        taken_away = and_(StoredEvent.kind == EventKind.REACTED, StoredEvent.text.is_(None))
         query = select(func.max(StoredEvent.occurred_at)).where(
-            StoredEvent.lane == lane, StoredEvent.kind.in_(CUSTOMER_ACTS)
+            StoredEvent.lane == lane, StoredEvent.kind.in_(CUSTOMER_ACTS), not_(taken_away)
         )
         return (await self._session.execute(query)).scalar()
+
+    async def last_referral(self, lane: str, since: datetime) -> str | None:
+        """Give by which link or advertisement the customer came last, if it was since then."""
+        query = select(StoredEvent.referral).where(
+            StoredEvent.lane == lane, StoredEvent.occurred_at >= since, StoredEvent.referral.is_not(None)
+        )
+        return (await self._session.execute(query.order_by(StoredEvent.occurred_at.desc()).limit(1))).scalar()
 
     async def take_reply_token(self, lane: str, since: datetime, now: datetime) -> StoredEvent | None:
         """Claim the lane's newest unused reply token of an event since then, or None if there is none."""

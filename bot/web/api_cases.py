@@ -51,6 +51,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
         raise NotFound
     messages = await call.uow.conversations.messages_of_case(case.id)
     files = await call.uow.attachments.of_messages([message.id for message in messages])
+    talk = await call.uow.conversations.get(case.conversation_id) if case.conversation_id else None
     history = list(await call.uow.cases.readiness_history(case.id))
     names = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
     clocks = await call.uow.work.clocks(case.id)
@@ -79,6 +80,8 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
                 at=message.at,
                 delivery=message.delivery,
                 delivery_reason=message.delivery_reason,
+                reached=talk.reached(message) if talk else None,
+                reaction=message.reaction,
                 article=article_ref(message),
                 attachments=[CaseFile.of(row) for row in files.get(message.id, [])],
             )

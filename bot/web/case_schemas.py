@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from bot.domain.attachment import Attachment, FileState
 from bot.domain.case import Case, ReadinessRecord, Service, State
-from bot.domain.conversation import Author, Delivery
+from bot.domain.conversation import Author, Delivery, Reached
 from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock, ClockState
 from bot.web.schemas import LARGEST, ArticleRef, Strict, Time
@@ -58,7 +58,7 @@ class CaseFile(BaseModel):
 
 
 class CaseMessage(BaseModel):
-    """One message of a case, with its delivery."""
+    """One message of a case, with its delivery; ``reached`` and ``reaction`` where the platform tells."""
 
     seq: int
     author: Author
@@ -67,6 +67,8 @@ class CaseMessage(BaseModel):
     at: Time
     delivery: Delivery
     delivery_reason: str | None
+    reached: Reached | None
+    reaction: str | None
     article: ArticleRef | None
     attachments: list[CaseFile]
 

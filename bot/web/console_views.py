@@ -12,7 +12,7 @@ from bot.domain.agent import Agent, Role
 from bot.domain.articles_text import render_article
 from bot.domain.attachment import Attachment, FileState
 from bot.domain.case import BANGKOK, Case, ReadinessRecord, State
-from bot.domain.conversation import Author, Message
+from bot.domain.conversation import Author, Conversation, Message, Reached
 from bot.domain.errors import NotFound
 from bot.domain.file_types import BY_MEDIA_TYPE
 from bot.domain.history import CaseEvent, Happened
@@ -68,6 +68,7 @@ class Line:
     note: Note | None = None
     author: str = ""
     files: Sequence[Attachment] = ()
+    reached: Reached | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +126,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         raise NotFound
     messages = await uow.conversations.messages_of_case(case.id)
     files = await uow.attachments.of_messages([message.id for message in messages])
+    talk = await uow.conversations.get(case.conversation_id) if case.conversation_id else None
     notes = await uow.work.notes(case.id)
     history = await uow.cases.history(case.id, after=0, limit=HISTORY_LINES)
     names = await uow.agents.names(_people(case, notes, history))
@@ -135,7 +137,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,
         assignee=names.get(case.assignee_id or 0),
         transfer_to=names.get(case.transfer_to_id or 0) if case.state is State.QUEUED else None,
-        lines=thread(messages, notes, names, files),
+        lines=thread(talk, messages, notes, names, files),
         last_seq=max((message.seq for message in messages), default=0),
         clocks=await uow.work.clocks(case.id),
         readiness=await uow.cases.readiness_history(case.id),
@@ -176,6 +178,7 @@ def what_may(case: Case, agent: Agent) -> May:
 
 
 def thread(
+    talk: Conversation | None,
     messages: Sequence[Message],
     notes: Sequence[Note],
     names: Mapping[int, str],
@@ -189,6 +192,7 @@ def thread(
             message=message,
             author=message.name or words.AUTHORS[message.author],
             files=files.get(message.id, ()),
+            reached=talk.reached(message) if talk else None,
         )
         for message in messages
     ]
@@ -248,6 +252,8 @@ def _detail(event: CaseEvent, names: Mapping[int, str]) -> str:
         return f"ถึง {names.get(event.data.get('to', 0), '')}"
     if event.kind is Happened.READINESS:
         return words.levels().get(event.data.get("level") or "", "")
+    if event.kind is Happened.REFERRED:
+        return str(event.data.get("referral", ""))
     if event.kind not in NAMED:
         return ""
     key, table = NAMED[event.kind]

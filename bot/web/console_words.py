@@ -12,7 +12,7 @@ from bot.domain.agent import Role
 from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.case import BANGKOK, Case, Service, State
-from bot.domain.conversation import Author, Delivery
+from bot.domain.conversation import Author, Delivery, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
 from bot.domain.promise import ClockState, Measure
@@ -47,6 +47,7 @@ CLOCKS = {
 DELIVERIES = {
     Delivery.PENDING: "กำลังส่ง", Delivery.SENT: "ส่งแล้ว", Delivery.FAILED: "ส่งไม่สำเร็จ", Delivery.UNKNOWN: "ไม่ทราบผลการส่ง",
 }  # fmt: skip
+REACHED = {None: "ส่งแล้ว", Reached.DELIVERED: "ถึงเครื่องลูกค้าแล้ว", Reached.READ: "ลูกค้าอ่านแล้ว"}
 DELIVERY_REASONS = {
     "channel_off": "ช่องทางนี้ปิดอยู่", "unreachable": "ลูกค้าบล็อกหรือเลิกติดตามแล้ว",
     "no_answer": "แพลตฟอร์มไม่ตอบกลับ ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ",
@@ -93,6 +94,7 @@ EVENTS = {
     Happened.SUMMARY_FILED: "เก็บสรุปเข้า CKS",
     Happened.RECORDED_AFTER: "ข้อความหลังจบเรื่อง", Happened.ASSIGNED_BACK: "คืนเรื่องให้บอท",
     Happened.MESSAGE_ERASED: "ลูกค้ายกเลิกการส่งข้อความ", Happened.ANSWERED_ELSEWHERE: "มีผู้ตอบลูกค้าจากนอกระบบ",
+    Happened.REFERRED: "ลูกค้ามาจากลิงก์หรือโฆษณา",
 }  # fmt: skip
 RELEASE_REASONS = {"agent_gone": "เจ้าหน้าที่ไม่อยู่หน้าจอ", "released": ""}
 SAID = {

@@ -66,7 +66,7 @@ async def test_a_talk_with_a_tap(platform: MessengerPlatform, listener: Listener
     user.tap("ข้อมูลการส่งออกผลไม้ไปประเทศจีน")
 
     assert [event.kind for event in listener.heard] == [
-        EventKind.OPENED, EventKind.ECHO, EventKind.OTHER, EventKind.OTHER, EventKind.TAPPED,
+        EventKind.OPENED, EventKind.ECHO, EventKind.DELIVERED, EventKind.READ, EventKind.TAPPED,
     ]  # fmt: skip
     assert listener.heard[-1].payload == "b0"
 

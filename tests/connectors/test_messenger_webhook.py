@@ -223,12 +223,13 @@ def test_an_unsent_message() -> None:
 @pytest.mark.parametrize(
     ("content", "event_id"),
     [
-        ({"reaction": {"mid": "m_1", "action": "react", "emoji": "❤"}}, f"react:m_1:{SOMYING.id}:react:1763874000000"),
-        ({"message_edit": {"mid": "m_1", "num_edit": "2", "text": "ใหม่"}}, "edit:m_1:2"),
-        ({"referral": {"ref": "booth", "source": "SHORTLINK"}}, f"ref:{SOMYING.id}:1763874000000:booth"),
-        ({"delivery": {"mids": ["m_1"], "watermark": 1763874000000}}, None),
-        ({"read": {"watermark": 1763874000000}}, None),
-        ({"pass_thread_control": {"new_owner_app_id": 1}}, None),
+        ({"reaction": {"action": "react", "emoji": "❤"}}, None),
+        ({"message_edit": {"mid": "m_1", "num_edit": "2"}}, "edit:m_1:2"),
+        ({"delivery": {"mids": ["m_1"]}}, None),
+        ({"read": {"watermark": "now"}}, None),
+        ({"pass_thread_control": {"metadata": "x"}}, None),
+        ({"request_thread_control": {"requested_owner_app_id": 123}}, None),
+        ({"policy_enforcement": {"action": "block", "reason": "spam"}}, None),
         ({"message": {"mid": "m_1"}}, "msg:m_1"),
         ({"message": {"mid": "m_1", "text": ""}}, "msg:m_1"),
         ({"message": {"is_deleted": True}}, None),
@@ -252,6 +253,86 @@ def test_nobody_in_particular(sender: object) -> None:
     event = parse_one({**SOMYING.message(text="ใครคะ"), "sender": sender})
 
     assert (event.kind, event.external_id) == (EventKind.OTHER, "")
+
+
+# What is beside the words.
+
+
+STAMP = 1763874000000
+AD = {"ads_context_data": {"ad_title": "งาน\nผลไม้"}}
+THEN = datetime(2025, 11, 23, 5, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("content", "event_id", "read"),
+    [
+        (
+            {"message_edit": {"mid": "m_1", "num_edit": "2", "text": "ใหม่"}},
+            "edit:m_1:2",
+            {"kind": EventKind.EDITED, "message_id": "m_1", "text": "ใหม่"},
+        ),
+        (
+            {"reaction": {"mid": "m_1", "action": "react", "reaction": "love", "emoji": "❤"}},
+            f"react:m_1:{SOMYING.id}:react:{STAMP}",
+            {"kind": EventKind.REACTED, "target_message_id": "m_1", "text": "❤"},
+        ),
+        (
+            {"reaction": {"mid": "m_1", "action": "unreact"}},
+            f"react:m_1:{SOMYING.id}:unreact:{STAMP}",
+            {"kind": EventKind.REACTED, "target_message_id": "m_1", "text": None},
+        ),
+        (
+            {"referral": {"ref": "booth", "source": "SHORTLINK"}},
+            f"ref:{SOMYING.id}:{STAMP}:booth",
+            {"kind": EventKind.REFERRED, "referral": "booth · SHORTLINK"},
+        ),
+        ({"delivery": {"mids": ["m_1"], "watermark": STAMP}}, None, {"kind": EventKind.DELIVERED, "watermark": THEN}),
+        ({"read": {"watermark": STAMP // 1000}}, None, {"kind": EventKind.READ, "watermark": THEN}),
+        ({"pass_thread_control": {"new_owner_app_id": int(APP_ID)}}, None, {"kind": EventKind.HANDED, "own": True}),
+        ({"pass_thread_control": {"new_owner_app_id": APP_ID}}, None, {"kind": EventKind.HANDED, "own": True}),
+        ({"take_thread_control": {"previous_owner_app_id": APP_ID}}, None, {"kind": EventKind.HANDED, "own": False}),
+    ],
+)
+def test_what_is_told_beside_the_words(content: dict[str, Any], event_id: str | None, read: dict[str, Any]) -> None:
+    event = parse_one({**SOMYING.event(**content), "timestamp": STAMP})
+
+    assert {name: getattr(event, name) for name in read} == read
+    assert event.event_id.startswith("event:") if event_id is None else event.event_id == event_id
+
+
+@pytest.mark.parametrize(
+    ("raw", "referral"),
+    [
+        (SOMYING.message(text="ก", referral={"ref": "fair", "source": "ADS", "ad_id": "77"}), "fair · 77 · ADS"),
+        (SOMYING.event(postback={"payload": GET_STARTED, "referral": AD}), "งาน ผลไม้"),
+        (SOMYING.message(text="สวัสดี", referral={"source": "S" * 900}), "S" * 200),
+        (SOMYING.message(text="สวัสดี", referral="?"), None),
+    ],
+)  # fmt: skip
+def test_who_comes_by_a_link_or_an_advertisement(raw: Event, referral: str | None) -> None:
+    event = parse_one(raw)
+
+    assert event.referral == referral
+    assert event.kind in (EventKind.TEXT, EventKind.OPENED)
+
+
+def test_without_an_app_id_nobody_can_tell_to_whom_a_talk_went() -> None:
+    channel = channel_of(PLATFORM, app_id=None)
+    body = PLATFORM.body(PLATFORM.entry(messaging=[SOMYING.event(pass_thread_control={"new_owner_app_id": 1})]))
+
+    [event] = channel.parse({"x-hub-signature-256": PLATFORM.sign(body)}, body)
+
+    assert event.kind is EventKind.OTHER
+
+
+def test_a_breach_of_the_rules_calls_the_operators(caplog: pytest.LogCaptureFixture) -> None:
+    parse_one({"recipient": {"id": PAGE_ID}, "policy_enforcement": {"action": "block", "reason": "spam"}})
+    parse_one(SOMYING.event(response_feedback={"feedback": "Bad response"}))
+
+    assert [(line.levelname, line.message) for line in caplog.records] == [
+        ("ERROR", "messenger.policy_enforcement"),
+        ("WARNING", "messenger.response_feedback"),
+    ]
 
 
 # Echoes.
@@ -312,7 +393,7 @@ def test_a_mixed_batch_in_its_order() -> None:
     body = PLATFORM.body(
         PLATFORM.entry(changes=[{"field": "feed", "value": {"item": "comment"}}]),
         PLATFORM.entry(
-            messaging=[SOMYING.message(text="หนึ่ง"), 7, None, SOMYING.event(read={"watermark": 1}), "x"],
+            messaging=[SOMYING.message(text="หนึ่ง"), 7, None, SOMYING.event(read={"watermark": 1763874000000}), "x"],
             standby=[SOMYING.message(text="สอง")],
         ),
         {"id": "999", "messaging": [SOMYING.message(text="another page")]},
@@ -323,7 +404,7 @@ def test_a_mixed_batch_in_its_order() -> None:
 
     assert [(event.kind, event.text, event.standby) for event in events] == [
         (EventKind.TEXT, "หนึ่ง", False),
-        (EventKind.OTHER, None, False),
+        (EventKind.READ, None, False),
         (EventKind.TEXT, "สอง", True),
         (EventKind.ECHO, "สาม", False),
     ]
@@ -419,7 +500,7 @@ def test_a_name_too_long_for_an_index_is_shortened_without_losing_the_event() ->
 KEYS = st.sampled_from(
     "object entry id messaging standby changes sender recipient timestamp message mid text is_echo is_deleted app_id "
     "metadata quick_reply payload attachments type title url sticker_id postback reaction action message_edit num_edit "
-    "referral ref is_unsupported coordinates".split()
+    "referral ref is_unsupported coordinates delivery read watermark pass_thread_control new_owner_app_id emoji".split()
 )
 VALUES = st.recursive(
     st.none()
@@ -438,6 +519,11 @@ EVENTS = st.fixed_dictionaries(
         "timestamp": VALUES,
         "message": st.dictionaries(KEYS, VALUES, max_size=8) | VALUES,
         "postback": st.dictionaries(KEYS, VALUES, max_size=4) | VALUES,
+        "message_edit": st.dictionaries(KEYS, VALUES, max_size=4) | VALUES,
+        "reaction": st.dictionaries(KEYS, VALUES, max_size=4) | VALUES,
+        "referral": st.dictionaries(KEYS, VALUES, max_size=4) | VALUES,
+        "read": st.dictionaries(KEYS, VALUES, max_size=2) | VALUES,
+        "pass_thread_control": st.dictionaries(KEYS, VALUES, max_size=2) | VALUES,
     },
 )
 
@@ -458,8 +544,18 @@ def assert_storable(event: InboundEvent) -> None:
     assert event.event_id
     assert event.external_id or event.kind is EventKind.OTHER
     assert event.occurred_at.tzinfo is not None
-    assert (event.kind is EventKind.UNSENT) == (event.target_message_id is not None)
-    words = (event.event_id, event.external_id, event.text, event.payload, event.message_id, event.target_message_id)
+    assert (event.kind in (EventKind.UNSENT, EventKind.REACTED)) == (event.target_message_id is not None)
+    assert (event.kind in (EventKind.DELIVERED, EventKind.READ)) == (event.watermark is not None)
+    assert event.kind is not EventKind.EDITED or (event.text and event.message_id)
+    words = (
+        event.event_id,
+        event.external_id,
+        event.text,
+        event.payload,
+        event.message_id,
+        event.target_message_id,
+        event.referral,
+    )
     stored = json.dumps([words, event.raw], ensure_ascii=False, allow_nan=False)
     assert "\\u0000" not in stored.replace("\\\\", ""), "json writes a NUL as an escape, a backslash as two"
     stored.encode()

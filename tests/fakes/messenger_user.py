@@ -99,6 +99,23 @@ class MessengerUser:
         """Take back a message."""
         return self._act(self.event(message={"mid": said["message"]["mid"], "is_deleted": True}), opens_window=False)
 
+    def edit(self, said: Event, text: str, number: int = 1) -> Event:
+        """Change a message, for the so-manieth time."""
+        edit = {"mid": said["message"]["mid"], "text": text, "num_edit": number}
+        return self._act(self.event(message_edit=edit), opens_window=False)
+
+    def react(self, seen: Seen, emoji: str = "❤") -> Event:
+        """Put a sign under a message of the page."""
+        return self._act(self.event(reaction={"mid": seen.id, "action": "react", "reaction": "love", "emoji": emoji}))
+
+    def unreact(self, seen: Seen) -> Event:
+        """Take the sign away."""
+        return self._act(self.event(reaction={"mid": seen.id, "action": "unreact"}), opens_window=False)
+
+    def follow_link(self, ref: str) -> Event:
+        """Come back by an m.me link."""
+        return self._act(self.event(referral={"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD"}))
+
     def receive(self) -> Event:
         """Let the phone tell that everything arrived."""
         mids = [seen.id for seen in self.seen]
