@@ -21,6 +21,7 @@ from bot.processes import REFUSAL, StartError
 from bot.settings import Settings, SettingsError, load_settings
 
 ROLES: Final = ("agent", "verifier", "supervisor", "admin")
+EXAMPLE: Final = "\n    - "  # how a sentence begins in Rasa's YAML
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
 
@@ -53,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument(
         "answer", nargs="?", type=Path, help="file to put the first sign-in in, instead of printing it"
     )
+    learning = commands.add_parser("learning", help="what officers have labelled")
+    export = _add(
+        learning.add_subparsers(metavar="COMMAND", required=True), "export", _export_learning,
+        "write the labelled messages as Rasa training data",
+    )  # fmt: skip
+    export.add_argument("file", nargs="?", type=Path, help="such as nlu_data/nlu/learned.yml; else they are printed")
     agent = commands.add_parser("agent", help="officers' accounts")
     create = _add(agent.add_subparsers(metavar="COMMAND", required=True), "create", _create_agent, "make an account")
     create.add_argument("--email", required=True)
@@ -153,6 +160,31 @@ def _prepare(settings: Settings, chosen: argparse.Namespace) -> None:
         return
     with os.fdopen(os.open(chosen.answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _export_learning(settings: Settings, chosen: argparse.Namespace) -> None:
+    configure("cli")
+    written = asyncio.run(_labelled(_with_database(settings)))
+    if chosen.file is None:
+        print(written, end="")
+        return
+    try:
+        chosen.file.write_text(written, encoding="utf-8")
+    except OSError as error:
+        raise StartError(f"{chosen.file} cannot be written: {error.strerror}.") from None
+    print(f"Sentences in {chosen.file}: {written.count(EXAMPLE)}; make train uses them.")
+
+
+async def _labelled(settings: Settings) -> str:
+    from bot import bootstrap
+    from bot.services import learning
+
+    desk = bootstrap.make_desk(settings)
+    try:
+        async with desk.uow() as uow:
+            return await learning.export(uow)
+    finally:
+        await desk.close()
 
 
 def _create_agent(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.base import Base, enum_column
 from bot.domain.case import HandoffReason
-from bot.domain.errors import IllegalTransition
+from bot.domain.errors import AlreadyJudged, IllegalTransition
 
 
 class Why(StrEnum):
@@ -56,14 +56,14 @@ class Candidate(Base):
     reviewed_at: Mapped[datetime | None]
 
     def judge(self, state: Judgement, *, name: str, now: datetime) -> None:
-        """Note who judged how; raise IllegalTransition when somebody was faster."""
+        """Note who judged how; raise AlreadyJudged when somebody was faster."""
         if self.state is not Judgement.NEW:
-            raise IllegalTransition("Somebody has judged this already.", candidate=self.state)
+            raise AlreadyJudged
         self.state, self.reviewed_by, self.reviewed_at = state, name, now
 
     def reopen(self) -> None:
         """Take the judgement back."""
         if self.state not in (Judgement.LABELLED, Judgement.DISMISSED):
-            raise IllegalTransition("There is no judgement that could be taken back here.", candidate=self.state)
+            raise IllegalTransition("There is no judgement that could be taken back here.")
         self.state = Judgement.NEW
         self.label = self.reviewed_by = self.reviewed_at = None

@@ -13,6 +13,7 @@ DeskError
  |   +- NewerMessages     something unread came in
  |   +- KeyReused
  |   +- AlreadyExists
+ |   +- AlreadyJudged     another officer was faster
  +- Unavailable         a part we need does not answer
      +- RasaUnavailable
 """
@@ -106,6 +107,12 @@ class AlreadyExists(Conflict):
     """There is one already."""
 
     code = "already_exists"
+
+
+class AlreadyJudged(Conflict):
+    """Somebody has judged this already."""
+
+    code = "already_judged"
 
 
 class Unavailable(DeskError):

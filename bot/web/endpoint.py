@@ -101,7 +101,7 @@ def endpoint(
             parsed_query = query.model_validate(_flat(request)) if query else None
             parsed_body = body.model_validate_json(_json_bytes(request)) if body else None
             async with context.uow() as uow:
-                agent = await _authorise(uow, request, role)
+                agent = await authorise(uow, request, role)
                 call = Call(
                     request=request, context=context, uow=uow, agent=agent, query=parsed_query, body=parsed_body
                 )
@@ -127,7 +127,8 @@ def bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def _authorise(uow: UnitOfWork, request: Request, role: Role | None) -> Agent | None:
+async def authorise(uow: UnitOfWork, request: Request, role: Role | None) -> Agent | None:
+    """Tell who asks, and refuse whose role is not enough; None where anybody may."""
     if role is None:
         return None
     agent = await agents.who(uow, bearer(request))
