@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from bot.domain.agent import Role
 from bot.domain.limits import Limits
 from bot.rasa_client import RasaClient
-from bot.services import agents, articles, calendars
+from bot.services import agents, articles, calendars, setup
 from bot.services.articles import ArticleSearch
 from bot.services.reply import Channels
 from bot.settings import Settings, SettingsError
@@ -24,7 +24,7 @@ from bot.store.unit_of_work import UnitOfWork, UowFactory
 from bot.store.wakeups import Wakeups
 from bot.web.app import create_app
 from bot.web.context import WebContext
-from connectors.contract import PreparedChannel
+from connectors.abilities import Finding, PreparedChannel, SetUpChannel
 from connectors.registry import CHANNELS
 
 LOOK_AGAIN_SECONDS = 300.0
@@ -106,6 +106,19 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         search=ArticleSearch(uow),
         listen_url=listen_url,
     )
+
+
+async def look_over(settings: Settings, name: str, *, set_up: bool) -> list[Finding]:
+    """Check a channel's platform, after publishing what it should have if ``set_up``; no database is needed."""
+    channel = CHANNELS[name](settings)
+    plan = setup.plan(name, settings.public_url)
+    try:
+        if not isinstance(channel, SetUpChannel):
+            return []
+        done = list(await channel.set_up(plan)) if set_up else []
+        return done + list(await channel.check(plan))
+    finally:
+        await channel.close()
 
 
 def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:

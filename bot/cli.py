@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         "write the labelled messages as Rasa training data",
     )  # fmt: skip
     export.add_argument("file", nargs="?", type=Path, help="such as nlu_data/nlu/learned.yml; else they are printed")
+    line = commands.add_parser("line", help="the LINE account").add_subparsers(metavar="COMMAND", required=True)
+    _add(line, "setup", _line_setup, "publish rich menus and the webhook's address, then check")
+    _add(line, "check", _line_check, "look the account over and say in plain words what is missing")
     agent = commands.add_parser("agent", help="officers' accounts")
     create = _add(agent.add_subparsers(metavar="COMMAND", required=True), "create", _create_agent, "make an account")
     create.add_argument("--email", required=True)
@@ -185,6 +188,29 @@ async def _labelled(settings: Settings) -> str:
             return await learning.export(uow)
     finally:
         await desk.close()
+
+
+def _line_setup(settings: Settings, _chosen: argparse.Namespace) -> int:
+    return _look_over(settings, "line", set_up=True)
+
+
+def _line_check(settings: Settings, _chosen: argparse.Namespace) -> int:
+    return _look_over(settings, "line", set_up=False)
+
+
+def _look_over(settings: Settings, channel: str, *, set_up: bool) -> int:
+    """Print what was found; 1 if something is missing."""
+    if channel not in settings.channels:
+        raise StartError(f"The channel {channel} is not set up: README says which settings it needs.")
+    from bot import bootstrap, setup_words
+    from connectors.contract import ChannelError
+
+    try:
+        findings = asyncio.run(bootstrap.look_over(settings, channel, set_up=set_up))
+    except ChannelError as error:
+        raise StartError(f"The platform refused: {getattr(error, 'reason', type(error).__name__)}.") from None
+    print("\n".join(setup_words.lines(channel, findings)))
+    return int(any(finding.good is False for finding in findings))
 
 
 def _create_agent(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -38,7 +38,7 @@ class EventKind(StrEnum):
     )
     UNSENT = "unsent"  # took back the message ``target_message_id``: its content must be erased
     LEFT = "left"  # unfollowed or blocked the account
-    INVITED = "invited"  # added to a group, or somebody came into one; groups are not served (see ``GroupChannel``)
+    INVITED = "invited"  # added to a group, or somebody came into one; groups are not served (see ``abilities``)
     REACTED = "reacted"  # put the sign ``text`` under the message ``target_message_id``, or took it away (None)
     REFERRED = "referred"  # came back by a link or an advertisement (``referral``), and said nothing
     DELIVERED = "delivered"  # everything up to ``watermark`` is on the customer's device
@@ -94,7 +94,7 @@ class InboundEvent:
     ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to; of INVITED the group's),
     empty where the platform names nobody, which only OTHER may. ``message_id`` is the platform's name for the message
     itself, unique on the channel among messages. ``reply_token`` may be used once to answer for free (see
-    ``ReplyChannel``). ``read_token`` marks the message as read (see ``ReadChannel``). ``returning``: an OPENED of
+    ``ReplyChannel``). ``read_token`` marks the message as read (see ``abilities``). ``returning``: an OPENED of
     somebody who had left before. ``standby``: somebody else has this talk; it is kept and never answered. ``text`` of
     MEDIA is what the platform tells about it in words (a sticker's keywords, a file's name, a place), or None.
     ``correlation_id`` of an ECHO is the ``correlation_id`` of the Outbound message that it repeats, where the platform
@@ -308,60 +308,6 @@ class VerifiedChannel(WebhookChannel, Protocol):
 
     def verify(self, query: Mapping[str, str]) -> str:
         """Return the text to answer with, or raise SignatureInvalid."""
-        ...
-
-
-@runtime_checkable
-class PreparedChannel(Channel, Protocol):
-    """A channel that learns something of its account when a process starts."""
-
-    async def prepare(self) -> None:
-        """Ask the platform once; quick to give up, and whatever it says, the channel works."""
-        ...
-
-
-@runtime_checkable
-class NamingChannel(Channel, Protocol):
-    """A channel whose platform tells its customers' display names."""
-
-    async def name_of(self, external_id: str) -> str | None:
-        """Give the customer's display name; None where the platform tells none. Raises a ChannelError."""
-        ...
-
-
-@runtime_checkable
-class ReadChannel(Channel, Protocol):
-    """A channel that can show a customer that their messages were read."""
-
-    async def mark_read(self, external_id: str, read_token: str) -> None:
-        """Mark the message that brought the token, and all before it; raises a ChannelError."""
-        ...
-
-
-@runtime_checkable
-class MenuChannel(Channel, Protocol):
-    """A channel whose platform keeps a menu open for each customer, published beforehand (``SetUpChannel``)."""
-
-    async def show_menu(self, external_id: str, menu: Menu) -> None:
-        """Let the customer have this menu; nothing happens where none was published. Raises a ChannelError."""
-        ...
-
-
-@runtime_checkable
-class GroupChannel(Channel, Protocol):
-    """A channel on which the account may be asked into a group, which it does not serve."""
-
-    async def decline(self, group_id: str, reply_token: str | None, words: str) -> None:
-        """Say one sentence if the token still allows it, and leave; repeating it is harmless. Raises a ChannelError."""
-        ...
-
-
-@runtime_checkable
-class ThinkingChannel(Channel, Protocol):
-    """A channel that can show that an answer is being made."""
-
-    async def show_thinking(self, external_id: str) -> None:
-        """Show it for a while, or until the next message; quick to give up, raises a ChannelError."""
         ...
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from linebot.v3.messaging import PushMessageRequest, ReplyMessageRequest, TextMessage
 
+from connectors.abilities import Finding, Quota, SetupPlan
 from connectors.contract import (
     DeliveryFailed,
     DeliveryUnknown,
@@ -27,7 +28,7 @@ from connectors.contract import (
     SignatureInvalid,
 )
 from connectors.line_account import DOWN_PAUSE, LineAccount, learn, refuse
-from connectors.line_calls import LINE_API, LineCalls, NoAnswer, NothingSent
+from connectors.line_calls import LINE_API, LINE_DATA_API, LineCalls, NoAnswer, NothingSent
 from connectors.line_events import CHANNEL, batch_of
 from connectors.line_objects import count_fitting, objects_of
 
@@ -56,6 +57,7 @@ class LineChannel:
         access_token: str | None = None,
         channel_id: str | None = None,
         api_base: str = LINE_API,
+        data_base: str = LINE_DATA_API,
         names: bool = True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
@@ -70,6 +72,7 @@ class LineChannel:
             access_token=access_token,
             channel_id=channel_id,
             api_base=api_base,
+            data_base=data_base,
             monotonic=monotonic,
             timeout=request_timeout,
         )
@@ -90,7 +93,7 @@ class LineChannel:
         if not any(matches):
             raise SignatureInvalid
         batch = batch_of(body, self._now)
-        if self._bot_id and batch.destination and batch.destination != self._bot_id:
+        if self._bot_id and batch.destination not in (None, self._bot_id):
             log.error("channel secret and access token belong to different accounts", extra={"channel": CHANNEL})
             raise SignatureInvalid
         return batch.events
@@ -154,6 +157,22 @@ class LineChannel:
     async def show_thinking(self, external_id: str) -> None:
         """Show LINE's loading sign."""
         await self._account.show_loading(external_id)
+
+    async def quota(self) -> Quota:
+        """Ask how many pushes of the month are left."""
+        return await self._account.quota()
+
+    async def set_up(self, plan: SetupPlan) -> list[Finding]:
+        """Publish rich menus and the webhook's address."""
+        from connectors import line_setup
+
+        return await line_setup.set_up(self._account, plan)
+
+    async def check(self, plan: SetupPlan) -> list[Finding]:
+        """Look the account over."""
+        from connectors import line_setup
+
+        return await line_setup.check(self._account, plan)
 
     async def close(self) -> None:
         """Close the connections to LINE."""

@@ -4,12 +4,14 @@ Every call has a short time limit and ends in an answer or a ChannelError; see l
 """
 
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from linebot.v3 import messaging
 
+from connectors.abilities import Quota
 from connectors.contract import ChannelHalted, DeliveryFailed, Menu
 from connectors.line_calls import NO_ACCESS_PAUSE, Answer, LineCalls, NoAnswer, NothingSent
 
@@ -73,7 +75,7 @@ class LineAccount:
 
     async def name_of(self, user_id: str) -> str | None:
         """Give a user's display name; None for one who blocked the account or did not consent."""
-        answer = await self._ask("/v2/bot/profile/{userId}", "get_profile", user_id)
+        answer = await self.ask("/v2/bot/profile/{userId}", "get_profile", user_id)
         if answer.status == 404:
             return None
         refuse(answer)
@@ -84,19 +86,19 @@ class LineAccount:
         """Mark messages as read; in the account's other mode LINE does so by itself."""
         if (await self.info()).chat:
             request = messaging.MarkMessagesAsReadByTokenRequest(mark_as_read_token=token)
-            refuse(await self._ask("/v2/bot/chat/markAsRead", "mark_messages_as_read_by_token", request))
+            refuse(await self.ask("/v2/bot/chat/markAsRead", "mark_messages_as_read_by_token", request))
 
     async def show_menu(self, user_id: str, menu: Menu) -> None:
         """Link a published menu to a user, or leave the user with the account's default one."""
         if menu is Menu.BOT:
             path = "/v2/bot/user/{userId}/richmenu"
-            answer = await self._ask(path, "unlink_rich_menu_id_from_user", user_id)
+            answer = await self.ask(path, "unlink_rich_menu_id_from_user", user_id)
         else:
             menu_id = await self.menu_id(menu)
             if menu_id is None:
                 return
             path = "/v2/bot/user/{userId}/richmenu/{richMenuId}"
-            answer = await self._ask(path, "link_rich_menu_id_to_user", user_id, menu_id)
+            answer = await self.ask(path, "link_rich_menu_id_to_user", user_id, menu_id)
         if answer.status == 404:  # the user is gone, or the menu was published anew since we asked
             self._menus.pop(menu, None)
         refuse(answer)
@@ -104,7 +106,7 @@ class LineAccount:
     async def menu_id(self, menu: Menu) -> str | None:
         """Find a menu that `line setup` published, by its alias."""
         if menu not in self._menus:
-            answer = await self._ask("/v2/bot/richmenu/alias/{aliasId}", "get_rich_menu_alias", ALIASES[menu])
+            answer = await self.ask("/v2/bot/richmenu/alias/{aliasId}", "get_rich_menu_alias", ALIASES[menu])
             if answer.status == 404:
                 return None
             refuse(answer)
@@ -114,7 +116,7 @@ class LineAccount:
     async def leave(self, group_id: str) -> None:
         """Leave a group or a room; not being in it is as good."""
         kind = "room" if group_id.startswith("R") else "group"
-        answer = await self._ask(f"/v2/bot/{kind}/{{{kind}Id}}/leave", f"leave_{kind}", group_id)
+        answer = await self.ask(f"/v2/bot/{kind}/{{{kind}Id}}/leave", f"leave_{kind}", group_id)
         if answer.status not in (400, 404):
             refuse(answer)
 
@@ -122,19 +124,34 @@ class LineAccount:
         """Show the loading sign in a user's open chat."""
         request = messaging.ShowLoadingAnimationRequest(chat_id=user_id, loading_seconds=LOADING_SECONDS)
         path = "/v2/bot/chat/loading/start"
-        refuse(await self._ask(path, "show_loading_animation", request, patience=LOADING_PATIENCE))
+        refuse(await self.ask(path, "show_loading_animation", request, patience=LOADING_PATIENCE))
 
     async def _told(self, path: str, method: str, *arguments: Any) -> dict[str, Any]:
         """Ask for something that LINE must know."""
-        answer = await self._ask(path, method, *arguments)
+        answer = await self.ask(path, method, *arguments)
         refuse(answer)
         if not isinstance(answer.body, dict):
             raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE)
         return answer.body
 
-    async def _ask(self, path: str, method: str, *arguments: Any, patience: float = PATIENCE) -> Answer:
+    async def quota(self) -> Quota:
+        """Give the month's pushes: how many are allowed (None: no limit) and how many were used."""
+        allowed = await self._told("/v2/bot/message/quota", "get_message_quota")
+        used = await self._told("/v2/bot/message/quota/consumption", "get_message_quota_consumption")
+        limit = allowed.get("value") if allowed.get("type") == "limited" else None
+        return Quota(limit=limit if isinstance(limit, int) else None, used=int(used.get("totalUsage", 0)))
+
+    async def upload_menu_image(self, menu_id: str, png: bytes, *, patience: float) -> Answer:
+        """Give a new menu its picture."""
+        return await self._within(self._calls.upload_menu_image(menu_id, png, patience=patience))
+
+    async def ask(self, path: str, method: str, *arguments: Any, patience: float = PATIENCE) -> Answer:
+        """Make a call by its name in the SDK; ``path``, without ids, is for the log."""
+        return await self._within(self._calls.ask(path, method, *arguments, patience=patience))
+
+    async def _within(self, call: Awaitable[Answer]) -> Answer:
         try:
-            return await self._calls.ask(path, method, *arguments, patience=patience)
+            return await call
         except (NothingSent, NoAnswer) as error:
             raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE) from error
 

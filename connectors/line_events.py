@@ -6,6 +6,7 @@ the batch: what can't be understood is EventKind.OTHER with everything in ``raw`
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from connectors.contract import EventKind, InboundEvent, MediaKind
 CHANNEL: Final = "line"
 
 _MEDIA: Final = {kind.value: kind for kind in MediaKind if kind not in (MediaKind.LINK, MediaKind.UNSUPPORTED)}
+_USER_ID: Final = re.compile("U[0-9a-f]{32}")
 _INVITATIONS: Final = ("join", "memberJoined")
 _LONGEST_ID: Final = 255  # LINE's are 26 to 64 characters; an index of the database ends at some thousands
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +45,7 @@ def batch_of(body: bytes, now: Callable[[], datetime]) -> Batch:
     events = read.get("events")
     listed = events if isinstance(events, list) else []
     return Batch(
-        destination=_id(read.get("destination")),
+        destination=_user_id(read.get("destination")),
         events=[_event(event, now) for event in listed if isinstance(event, dict)],
     )
 
@@ -140,6 +142,10 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _user_id(value: Any) -> str | None:
+    return value if isinstance(value, str) and _USER_ID.fullmatch(value) else None
 
 
 def _id(value: Any) -> str | None:

@@ -20,6 +20,7 @@ def _line(settings: Any) -> Channel:
         access_token=settings.line_channel_access_token,
         channel_id=settings.line_channel_id,
         api_base=settings.line_api_base,
+        data_base=settings.line_data_api_base,
         names=settings.display_names,
     )
 

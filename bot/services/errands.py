@@ -13,17 +13,8 @@ from bot.domain.errand import Errand, ErrandKind
 from bot.domain.inbound import StoredEvent
 from bot.domain.scripts import load_scripts
 from bot.store.unit_of_work import UnitOfWork, UowFactory
-from connectors.contract import (
-    Channel,
-    ChannelError,
-    ChannelHalted,
-    DeliveryFailed,
-    GroupChannel,
-    Menu,
-    MenuChannel,
-    NamingChannel,
-    ReadChannel,
-)
+from connectors.abilities import GroupChannel, MenuChannel, NamingChannel, ReadChannel
+from connectors.contract import Channel, ChannelError, ChannelHalted, DeliveryFailed, Menu
 
 ERRANDS = "errands"  # wakes the workers
 AT_ONCE = 8

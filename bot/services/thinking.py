@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
-from connectors.contract import Channel, ChannelError, ThinkingChannel
+from connectors.abilities import ThinkingChannel
+from connectors.contract import Channel, ChannelError
 
 A_MOMENT = 0.7  # seconds; most answers are there before
 

@@ -29,7 +29,8 @@ async def _connect(platform: LinePlatform) -> AsyncIterator[Connect]:
     made = []
 
     def connect(**changes: object) -> LineChannel:
-        options = {"secret": platform.secret, "access_token": platform.token, "api_base": platform.address}
+        bases = {"api_base": platform.address, "data_base": platform.address}
+        options = {"secret": platform.secret, "access_token": platform.token, **bases}
         made.append(LineChannel(**{**options, **changes}))  # type: ignore[arg-type]
         return made[-1]
 

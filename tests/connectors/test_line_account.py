@@ -5,18 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.contract import (
-    ChannelHalted,
-    DeliveryFailed,
-    GroupChannel,
-    Menu,
-    MenuChannel,
-    NamingChannel,
-    PreparedChannel,
-    ReadChannel,
-    SignatureInvalid,
-    ThinkingChannel,
-)
+from connectors.abilities import GroupChannel, MenuChannel, NamingChannel, PreparedChannel, ReadChannel, ThinkingChannel
+from connectors.contract import ChannelHalted, DeliveryFailed, Menu, SignatureInvalid
 from connectors.line import LineChannel
 from tests.connectors.line_account import Connect, failure, to
 from tests.fakes.line import LinePlatform

@@ -88,6 +88,7 @@ def test_a_text() -> None:
         text="ส่งทุเรียนไปจีน",
         message_id=event["message"]["id"],
         reply_token=event["replyToken"],
+        read_token=event["message"]["markAsReadToken"],
         raw=event,
     )
 

@@ -1,0 +1,121 @@
+"""What a channel may be able to do beside messages. The desk asks with ``isinstance`` and goes without what is missing.
+
+Every call is quick to give up and raises a ChannelError when the platform does not do it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from connectors.contract import Channel, Menu
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """The month's messages that cost something: ``limit`` is None where there is none."""
+
+    limit: int | None
+    used: int
+
+
+@runtime_checkable
+class PreparedChannel(Channel, Protocol):
+    """A channel that learns something of its account when a process starts."""
+
+    async def prepare(self) -> None:
+        """Ask the platform once; quick to give up, and whatever it says, the channel works."""
+        ...
+
+
+@runtime_checkable
+class QuotaChannel(Channel, Protocol):
+    """A channel whose platform allows only so many messages a month beside free replies."""
+
+    async def quota(self) -> Quota:
+        """Ask how it stands. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class NamingChannel(Channel, Protocol):
+    """A channel whose platform tells its customers' display names."""
+
+    async def name_of(self, external_id: str) -> str | None:
+        """Give the customer's display name; None where the platform tells none. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class ReadChannel(Channel, Protocol):
+    """A channel that can show a customer that their messages were read."""
+
+    async def mark_read(self, external_id: str, read_token: str) -> None:
+        """Mark the message that brought the token, and all before it; raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class MenuChannel(Channel, Protocol):
+    """A channel whose platform keeps a menu open for each customer, published beforehand (``SetUpChannel``)."""
+
+    async def show_menu(self, external_id: str, menu: Menu) -> None:
+        """Let the customer have this menu; nothing happens where none was published. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class GroupChannel(Channel, Protocol):
+    """A channel on which the account may be asked into a group, which it does not serve."""
+
+    async def decline(self, group_id: str, reply_token: str | None, words: str) -> None:
+        """Say one sentence if the token still allows it, and leave; repeating it is harmless. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class ThinkingChannel(Channel, Protocol):
+    """A channel that can show that an answer is being made."""
+
+    async def show_thinking(self, external_id: str) -> None:
+        """Show it for a while, or until the next message; quick to give up, raises a ChannelError."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuEntry:
+    """One choice of a menu: what it says, and the fixed payload that a tap brings back."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupPlan:
+    """What is to be published on a platform: the webhook's address, the greeting, and the menus with their titles."""
+
+    webhook: str
+    greeting: str
+    titles: Mapping[Menu, str]
+    menus: Mapping[Menu, Sequence[MenuEntry]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at, by its code; ``good`` is None where only a person can look. ``about``: a figure."""
+
+    code: str
+    good: bool | None
+    about: str = ""
+
+
+@runtime_checkable
+class SetUpChannel(Channel, Protocol):
+    """A channel whose platform can be set up and looked over by calls."""
+
+    async def set_up(self, plan: SetupPlan) -> Sequence[Finding]:
+        """Publish what the plan says, repeatedly without harm, and tell what was done. Raises a ChannelError."""
+        ...
+
+    async def check(self, plan: SetupPlan) -> Sequence[Finding]:
+        """Look at everything a service needs and change nothing; what LINE can't tell is for a person to look at."""
+        ...
