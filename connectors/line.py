@@ -20,6 +20,8 @@ from connectors.abilities import Finding, Quota, SetupPlan
 from connectors.contract import (
     DeliveryFailed,
     DeliveryUnknown,
+    FetchedMedia,
+    InboundAttachment,
     InboundEvent,
     Menu,
     OutboundMessage,
@@ -29,6 +31,7 @@ from connectors.contract import (
 )
 from connectors.line_account import DOWN_PAUSE, LineAccount, learn, refuse
 from connectors.line_calls import LINE_API, LINE_DATA_API, LineCalls, NoAnswer, NothingSent
+from connectors.line_content import LineContent
 from connectors.line_events import CHANNEL, batch_of
 from connectors.line_objects import count_fitting, objects_of
 
@@ -77,6 +80,7 @@ class LineChannel:
             timeout=request_timeout,
         )
         self._account = LineAccount(self._calls)
+        self._content = LineContent(self._calls, self._calls.data_base)
 
     async def prepare(self) -> None:
         """Learn which account this is, so that events for another one are refused."""
@@ -174,8 +178,13 @@ class LineChannel:
 
         return await line_setup.check(self._account, plan)
 
+    async def fetch(self, attachment: InboundAttachment, *, limit: int) -> FetchedMedia:
+        """Download what a user sent."""
+        return await self._content.fetch(attachment, limit=limit)
+
     async def close(self) -> None:
         """Close the connections to LINE."""
+        await self._content.close()
         await self._calls.close()
 
 

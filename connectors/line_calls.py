@@ -22,6 +22,7 @@ from pydantic.v1 import ValidationError
 
 from connectors.contract import ChannelHalted
 
+CHANNEL_NAME: Final = "line"
 LINE_API: Final = "https://api.line.me"
 LINE_DATA_API: Final = "https://api-data.line.me"
 NO_ACCESS_PAUSE: Final = timedelta(seconds=60)
@@ -83,7 +84,9 @@ class LineCalls:
     ) -> None:
         self._host = None if api_base == LINE_API else api_base
         self._timeout = timeout
-        self._data_host = self._host if data_base == LINE_DATA_API else data_base  # one other host may be both
+        # One other host may be both.
+        self._data_host = self._host if data_base == LINE_DATA_API else data_base
+        self.data_base = self._data_host or LINE_DATA_API
         self._client: messaging.AsyncApiClient | None = None
         self._data_client: messaging.AsyncApiClient | None = None
         self._token: _FixedToken | _StatelessToken
@@ -118,6 +121,14 @@ class LineCalls:
         return await self._authorised(
             "/v2/bot/richmenu/{richMenuId}/content", lambda how: call(menu_id, png, **{**how, **fixed})
         )
+
+    async def token(self) -> str:
+        """Give the access token for a call that is made elsewhere; raises NothingSent or ChannelHalted without one."""
+        return await self._token.get()
+
+    def renew(self, token: str) -> bool:
+        """Tell that LINE refused this token; False when there is no other one."""
+        return self._token.drop(token)
 
     async def close(self) -> None:
         """Close what was opened."""
@@ -219,7 +230,7 @@ async def _ask(path: str, call: Awaitable[Any]) -> Answer:
     begun = time.monotonic()
 
     def fields() -> dict[str, Any]:
-        return {"channel": "line", "path": path, "ms": round((time.monotonic() - begun) * 1000)}
+        return {"channel": CHANNEL_NAME, "path": path, "ms": round((time.monotonic() - begun) * 1000)}
 
     try:
         answer = await _answer(call)

@@ -13,11 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from connectors import json_body
-from connectors.contract import EventKind, InboundEvent, MediaKind
+from connectors.contract import EventKind, InboundAttachment, InboundEvent, MediaKind
 
 CHANNEL: Final = "line"
+FOREIGN: Final = "external:"  # before the id of a message whose file is on somebody else's server
 
 _MEDIA: Final = {kind.value: kind for kind in MediaKind if kind not in (MediaKind.LINK, MediaKind.UNSUPPORTED)}
+_FILES: Final = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.FILE)
 _USER_ID: Final = re.compile("U[0-9a-f]{32}")
 _INVITATIONS: Final = ("join", "memberJoined")
 _LONGEST_ID: Final = 255  # LINE's are 26 to 64 characters; an index of the database ends at some thousands
@@ -100,8 +102,26 @@ def _message(message: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "text" and (text := _text(message.get("text"))) is not None:
         return {"kind": EventKind.TEXT, "text": text, **known}
     if isinstance(kind, str) and kind in _MEDIA:
-        return {"kind": EventKind.MEDIA, "media": _MEDIA[kind], "text": _words(message) or None, **known}
+        media = _MEDIA[kind]
+        files = _files(media, message, known["message_id"])
+        return {"kind": EventKind.MEDIA, "media": media, "text": _words(message) or None, "attachments": files, **known}
     return {"kind": EventKind.OTHER, **known}
+
+
+def _files(media: MediaKind, message: Mapping[str, Any], message_id: str | None) -> list[InboundAttachment]:
+    """Name the file of a message: by its id, which leads to LINE's server, unless it lies on somebody else's."""
+    if media not in _FILES or message_id is None:
+        return []
+    provider = _mapping(message.get("contentProvider")).get("type", "line")
+    size = message.get("fileSize")
+    return [
+        InboundAttachment(
+            kind=media,
+            reference=message_id if provider == "line" else f"{FOREIGN}{message_id}",
+            file_name=_text(message.get("fileName")),
+            size=size if isinstance(size, int) and not isinstance(size, bool) else None,
+        )
+    ]
 
 
 def _edited(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,12 +38,13 @@ class RichMenu:
 
 @dataclass(kw_only=True)
 class Content:
-    """What a customer sent: 202 ``waits`` times, then the data; ``gone`` (404 or 410) instead, when that is set."""
+    """What a customer sent: 202 ``waits`` times, then the data; ``gone`` instead, a status, when that is set."""
 
     data: bytes
     media_type: str = "image/jpeg"
     waits: int = 0
     gone: int | None = None
+    transcoding: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -261,7 +262,7 @@ class LineAccount:
         content = self.contents.get(message_id)
         if content is None or content.gone is not None:
             return _not_found()
-        return json_reply(200, {"status": "processing" if content.waits else "succeeded"})
+        return json_reply(200, {"status": content.transcoding or ("processing" if content.waits else "succeeded")})
 
 
 def _not_found() -> Reply:
