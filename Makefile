@@ -21,7 +21,7 @@ help:
 	@echo "make bench   measure this machine and print the figures (about 8 minutes)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make format  put the code into its usual form"
-	@echo "make train   train the Rasa model if the training data has changed"
+	@echo "make train   train the Rasa model if the training data has changed; used if no worse (or FORCE=1)"
 	@echo "make eval    measure the understanding of messages on tests/nlu_data"
 	@echo "make eval-search  measure the search (BENCH=path: with a general question set beside ours)"
 	@echo "make lock    find the newest versions and write the lock files anew (needs uv)"
@@ -35,7 +35,7 @@ test:
 	@exec $(PYTHON) requirements/browser.py
 	@echo "Tests of the Rasa components, with Python 3.10:"
 	@exec $(RASA) -m pytest tests/nlu --confcutdir=tests/nlu -W ignore --disable-warnings $(NLU_TESTS)
-	@exec $(DEV) -m bot train
+	@exec $(DEV) -m bot train --force
 	@echo "All other tests:"
 	@exec $(DEV) -m pytest tests --ignore tests/nlu $(TESTS)
 
@@ -57,7 +57,7 @@ format:
 
 eval:
 	@exec $(PYTHON) requirements/install.py dev rasa
-	@model=$$($(DEV) -m bot train | tail -n 1 | sed 's/.* is //; s/\.$$//') && exec $(RASA) -W ignore -m tests.eval.intents "$$model"
+	@model=$$($(DEV) -m bot train --aside | tail -n 1 | sed 's/.* is //; s/\.$$//') && exec $(RASA) -W ignore -m tests.eval.intents "$$model"
 
 # BENCH=path: a general question set to guard against tuning to our own (tests/eval/search_sets.py tells its form).
 eval-search:
@@ -66,7 +66,7 @@ eval-search:
 
 train:
 	@exec $(PYTHON) requirements/install.py desk rasa
-	@exec $(DESK) -m bot train
+	@exec $(DESK) -m bot train $(if $(FORCE),--force)
 
 COMPILE := uv pip compile --upgrade --universal --generate-hashes --no-header --quiet
 lock:

@@ -21,6 +21,7 @@ from bot.processes import REFUSAL, StartError
 from bot.settings import Settings, SettingsError, load_settings
 
 ROLES: Final = ("agent", "verifier", "supervisor", "admin")
+NOT_ACTIVATED: Final = 3  # exit code of `train`
 EXAMPLE: Final = "\n    - "  # how a sentence begins in Rasa's YAML
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
@@ -49,7 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     rasa = _add(commands, "rasa", _rasa, "one Rasa server with the present model, on loopback")
     rasa.add_argument("--port", type=int, default=5005)
     _add(commands, "migrate", _migrate, "bring the database's schema up to date")
-    _add(commands, "train", _train, "train the Rasa model if the training data has changed")
+    train = _add(
+        commands, "train", _train, "train the Rasa model if the training data has changed, and use it if it is no worse"
+    )
+    train.add_argument("--force", action="store_true", help="use it also if it understands fewer of the test messages")
+    train.add_argument("--aside", action="store_true", help="leave the model in use alone; only tell the path")
+    train.epilog = f"Exit code {NOT_ACTIVATED}: the new model is kept but not activated; the model in use goes on."
     prepare = _add(commands, "prepare", _prepare, "migrate, load the starter data, make the first administrator")
     prepare.add_argument(
         "answer", nargs="?", type=Path, help="file to put the first sign-in in, instead of printing it"
@@ -121,7 +127,7 @@ def _rasa(settings: Settings, chosen: argparse.Namespace) -> None:
     check_port(rasa_server.LOOPBACK, chosen.port)
     run = runfile.running(settings.var)
     actions_port = run.actions_port if run and run.actions_port else settings.actions_port
-    model = asyncio.run(_model(settings))
+    model = asyncio.run(_model_in_use(settings))
     rasa_server.become_server(model, chosen.port, _database(settings), actions_port)
 
 
@@ -133,21 +139,36 @@ def _migrate(settings: Settings, _chosen: argparse.Namespace) -> None:
     migrate(url)
 
 
-def _train(settings: Settings, _chosen: argparse.Namespace) -> int:
+def _train(settings: Settings, chosen: argparse.Namespace) -> int:
     from bot.processes import until_signalled
 
-    async def train() -> int:
-        print(f"The Rasa model is {await _model(settings)}.")
-        return 0
-
-    return until_signalled(train, when_stopped=130)
+    return until_signalled(lambda: _train_and_choose(settings, chosen), when_stopped=130)
 
 
-async def _model(settings: Settings) -> Path:
+async def _train_and_choose(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot import activation, training
     from bot.supervisor import tell
-    from bot.training import ensure_model
 
-    return await ensure_model(tell, settings.var / "log" / "train.log")
+    log = settings.var / "log" / "train.log"
+    if chosen.aside:
+        print(f"The Rasa model is {await training.ensure_model(tell, log)}.")
+        return 0
+    choice = await activation.choose(tell, log, force=chosen.force)
+    if choice.refusal:
+        print(choice.refusal)
+        return NOT_ACTIVATED
+    print(f"The Rasa model is {choice.model}.")
+    return 0
+
+
+async def _model_in_use(settings: Settings) -> Path:
+    from bot import activation
+    from bot.supervisor import tell
+
+    choice = await activation.choose(tell, settings.var / "log" / "train.log")
+    if choice.refusal:
+        print(choice.refusal)
+    return choice.model
 
 
 def _prepare(settings: Settings, chosen: argparse.Namespace) -> None:

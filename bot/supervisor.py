@@ -20,12 +20,11 @@ from typing import Any, Final
 import httpx
 import psutil
 
-from bot import postgres, rasa_server, runfile
+from bot import activation, postgres, rasa_server, runfile
 from bot.children import Child, Probe
 from bot.processes import REFUSAL, Identity, Program, Say, StartError, end_leftover, run_to_end, until_signalled
 from bot.rasa_server import LOOPBACK
 from bot.settings import Settings
-from bot.training import ensure_model
 
 READY_WITHIN: Final = 120.0  # seconds for one process to serve
 GRACE: Final = {"web": 5.0, "worker": 5.0, "actions": 3.0, "rasa": 3.0, "postgres": 4.0}  # 12 s one after the other
@@ -120,7 +119,10 @@ class Stack:
     async def _model(self) -> Path | None:
         if self.settings.rasa_url is not None:
             return None
-        return await ensure_model(self.say, self._log("train"))
+        choice = await activation.choose(self.say, self._log("train"))
+        if choice.refusal:
+            self.say(choice.refusal)
+        return choice.model
 
     async def _prepare(self) -> dict[str, Any] | None:
         """Migrate and fill the database in a process of its own; it tells of a first administrator in a file."""

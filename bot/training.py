@@ -1,7 +1,8 @@
 """The Rasa model: trained when anything it is made of has changed, otherwise found again by its fingerprint.
 
 Two trainings on the same data give different bytes, so a model is known by the fingerprint of its inputs. It is kept in
-``.build/models`` and in the user's cache, which every clone shares. What a reader must not break: a model file appears
+``.build/models`` and in the user's cache, which every clone shares; which one serves is decided in
+``bot.activation``. What a reader must not break: a model file appears
 under its final name in one step and only after a training that succeeded; two trainings of one model never overlap.
 """
 
@@ -31,6 +32,7 @@ INPUTS: Final = (
 )
 MODELS: Final = ROOT / ".build" / "models"
 SKIPPED: Final = ("__pycache__",)
+SUFFIX: Final = ".tar.gz"
 
 
 def fingerprint(root: Path = ROOT) -> str:
@@ -43,14 +45,28 @@ def fingerprint(root: Path = ROOT) -> str:
     return digest.hexdigest()[:24]
 
 
+def name_of(model: Path) -> str:
+    """Give the fingerprint by which a model is known."""
+    return model.name.removesuffix(SUFFIX)
+
+
+def find_kept(name: str) -> Path | None:
+    """Find a model by its fingerprint, here or in the cache."""
+    kept, cached = MODELS / f"{name}{SUFFIX}", _cache() / f"{name}{SUFFIX}"
+    if not kept.exists() and cached.exists():
+        _copy(cached, kept)
+    return kept if kept.exists() else None
+
+
 async def ensure_model(say: Say, log: Path) -> Path:
     """Give the model of the present training data, training it if it is new; raise StartError if that fails."""
     if not PYTHON.exists():
         raise StartError("Rasa is not installed here yet; start with: make run")
-    name = f"{fingerprint()}.tar.gz"
-    kept, cached = MODELS / name, _cache() / name
-    if kept.exists():
+    name = fingerprint()
+    kept, cached = find_kept(name), _cache() / f"{name}{SUFFIX}"
+    if kept is not None:
         return kept
+    kept = MODELS / cached.name
     async with _only_one(cached.with_suffix(".lock"), say):
         if not cached.exists():
             work = _train(cached, log)

@@ -89,7 +89,8 @@ class Stage:
         return url
 
     def _start_twice(self) -> None:
-        """A first start makes the database and may train the model; only the second tells about every day."""
+        """A first start makes the database; only the second tells about every day."""
+        self.desk.train()
         self.started.append(self.desk.start())
         self.desk.stop()
         self.started.append(self.desk.start())

@@ -56,6 +56,11 @@ class Desk:
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=output, stderr=output)
 
+    def train(self) -> None:
+        """Let the model of the present training data serve, however well it does: what is tested is this version."""
+        command = [sys.executable, "-m", "bot", "train", "--force"]
+        subprocess.run(command, cwd=ROOT, env=self.environ, stdout=subprocess.DEVNULL, timeout=START_LIMIT, check=True)
+
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, float]:
         """Signal what was started and wait for its end; give its exit code and the seconds it took."""
         assert self._process is not None

@@ -51,6 +51,7 @@ def _running(
     line_platform.webhook = f"{desk.address}/webhooks/line"
     messenger_platform.webhook = f"{desk.address}/webhooks/messenger"
     try:
+        desk.train()
         desk.start()
         yield desk
     finally:
