@@ -22,6 +22,8 @@ from connectors.contract import (
     ChannelHalted,
     DeliveryFailed,
     DeliveryUnknown,
+    FetchedMedia,
+    InboundAttachment,
     InboundEvent,
     OutboundMessage,
     Receipt,
@@ -29,8 +31,10 @@ from connectors.contract import (
 )
 from connectors.messenger_errors import read_receipt
 from connectors.messenger_events import Reader
+from connectors.messenger_files import Files
 from connectors.messenger_graph import TIMEOUT, Graph, hmac_of
 from connectors.messenger_objects import parts_of
+from connectors.messenger_people import act, name_of
 
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
@@ -69,6 +73,7 @@ class MessengerChannel:
         self._graph = Graph(
             base=graph_base, app_secret=app_secret, token=page_access_token, timeout=timeout, monotonic=monotonic
         )
+        self._files = Files(graph_base=graph_base)
 
     def verify(self, query: Mapping[str, str]) -> str:
         """Answer Meta's question whether the webhook's address is ours; raise SignatureInvalid if it isn't Meta's."""
@@ -104,9 +109,26 @@ class MessengerChannel:
         assert receipt is not None, "every text has a part"
         return receipt
 
+    async def name_of(self, external_id: str) -> str | None:
+        """Ask for a customer's name; None where Meta gives none, raises a ChannelError."""
+        return await name_of(self._graph, external_id)
+
+    async def show_thinking(self, external_id: str) -> None:
+        """Show that an answer is being made, for 20 seconds or until it is there; raises a ChannelError."""
+        await act(self._graph, self._page, external_id, "typing_on")
+
+    async def mark_read(self, external_id: str, read_token: str) -> None:
+        """Show that everything was seen; Messenger needs no token. Raises a ChannelError."""
+        await act(self._graph, self._page, external_id, "mark_seen")
+
+    async def fetch(self, attachment: InboundAttachment, *, limit: int) -> FetchedMedia:
+        """Download a file from Meta's own hosts, see ``MediaChannel``."""
+        return await self._files.fetch(attachment, limit=limit)
+
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pools."""
         await self._graph.close()
+        await self._files.close()
 
     def _purpose(self, message: OutboundMessage) -> dict[str, str]:
         """Say by which right we write; none is left when the customer was silent for too long."""

@@ -17,7 +17,8 @@ from typing import Final
 from uuid import UUID
 
 from connectors import json_body
-from connectors.contract import EventKind, InboundEvent, MediaKind
+from connectors.contract import EventKind, InboundAttachment, InboundEvent, MediaKind
+from connectors.messenger_files import name_in
 from connectors.messenger_marks import marked, referral_of, warn_of_policy
 from connectors.messenger_values import LONGEST_ID, Json, digest, id_of, mid_of, object_of, objects_of, text_of, time_of
 
@@ -39,6 +40,8 @@ _MEDIA: Final[Mapping[str, MediaKind]] = {
     "ig_reel": MediaKind.LINK,
     "fallback": MediaKind.LINK,
 }
+_FILES: Final = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.FILE)
+_LONGEST_ADDRESS: Final = 4_000  # characters; Meta's have some hundreds
 _LINKED: Final = (MediaKind.LINK, MediaKind.LOCATION)  # their url leads somewhere; a picture's is a secret that expires
 
 
@@ -95,6 +98,7 @@ class Reader:
         event = replace(event, message_id=mid, referral=referral_of(message))
         if message.get("is_echo") is True:
             return self._echo(event, message)
+        event = replace(event, read_token=mid, attachments=tuple(_files(message)))
         if payload := text_of(object_of(message, "quick_reply"), "payload"):
             return replace(event, kind=EventKind.TAPPED, payload=payload.removeprefix(BUTTON))
         return _said(event, message)
@@ -142,6 +146,17 @@ def _attached(attachment: Json) -> tuple[MediaKind, str | None]:
         kind = MediaKind.LINK if title or url else MediaKind.UNSUPPORTED
     words = [title, url] if kind in _LINKED else [title]
     return kind, " ".join(word for word in words if word) or None
+
+
+def _files(message: Json) -> list[InboundAttachment]:
+    """List what has to be fetched; a sticker is Meta's own picture and stays there."""
+    found = []
+    for attachment in objects_of(message.get("attachments")):
+        kind, _ = _attached(attachment)
+        address = text_of(object_of(attachment, "payload"), "url")
+        if kind in _FILES and address and len(address) <= _LONGEST_ADDRESS:
+            found.append(InboundAttachment(kind=kind, reference=address, file_name=name_in(address)))
+    return found
 
 
 def _event_id(raw: Json, customer: str) -> str:

@@ -143,6 +143,7 @@ def test_a_text() -> None:
         occurred_at=NOON,
         text="ขอดูแบบฟอร์ม D",
         message_id=raw["message"]["mid"],
+        read_token=raw["message"]["mid"],
         raw=raw,
     )
 
@@ -211,6 +212,32 @@ def test_what_is_no_text(raw: Event, media: MediaKind, text: str | None) -> None
 
     assert (event.kind, event.media, event.text) == (EventKind.MEDIA, media, text)
     assert event.message_id == raw["message"]["mid"]
+
+
+def test_the_files_of_a_message() -> None:
+    address = "https://cdn.fbsbx.com/v/t59.2708-21/form.pdf?oe=1"
+    parts = [{"type": "image", "payload": {"url": CDN}}, {"type": "file", "payload": {"url": address}}]
+
+    event = parse_one(SOMYING.message(text="ตามไฟล์แนบค่ะ", attachments=parts))
+
+    assert [(file.kind, file.reference, file.file_name) for file in event.attachments] == [
+        (MediaKind.IMAGE, CDN, "851587_369239346556147.png"),
+        (MediaKind.FILE, address, "form.pdf"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        attached("sticker", payload={"url": CDN, "sticker_id": 3}),
+        attached("post", payload={"url": "https://x.test"}),
+        attached("image", payload={}),
+        attached("image", payload={"url": "https://x.fbcdn.net/" + "a" * 5_000}),
+        echo(attachments=[{"type": "image", "payload": {"url": CDN}}]),
+    ],
+)
+def test_what_brings_no_file(raw: Event) -> None:
+    assert parse_one(raw).attachments == ()
 
 
 def test_an_unsent_message() -> None:

@@ -29,7 +29,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.fakes.http_thread import HttpThread, Reply, Request
+from tests.fakes.messenger_cdn import Cdn
 from tests.fakes.messenger_faults import Fault, GraphProblem, graph_error, json_reply
+from tests.fakes.messenger_page import PageSettings
 from tests.fakes.messenger_rules import TITLE, check
 from tests.fakes.messenger_user import Event, MessengerUser, Seen
 from tests.fakes.platform_clock import PlatformClock
@@ -62,8 +64,11 @@ class MessengerPlatform:
     regain_minutes: float = 0
     clock: PlatformClock = field(default_factory=PlatformClock)
     violations: list[str] = field(default_factory=list)
-    calls: list[Request] = field(default_factory=list)
+    calls: list[Request] = field(default_factory=list)  # to the Send API
+    others: list[Request] = field(default_factory=list)
     users: dict[str, MessengerUser] = field(default_factory=dict)
+    settings: PageSettings = field(default_factory=PageSettings)
+    cdn: Cdn = field(default_factory=Cdn)
 
     def __post_init__(self) -> None:
         self._http = HttpThread(self._answer)
@@ -96,7 +101,7 @@ class MessengerPlatform:
         return f"{self._http.address}/{VERSION}"
 
     def user(self, name: str) -> MessengerUser:
-        """The user of this name; a new one the first time."""
+        """Give the user of this name; a new one the first time."""
         for user in self.users.values():
             if user.name == name:
                 return user
@@ -185,6 +190,10 @@ class MessengerPlatform:
         """Give the body's ``x-hub-signature-256``."""
         return "sha256=" + hmac.new(self.app_secret.encode(), body, hashlib.sha256).hexdigest()
 
+    def share(self, data: bytes, name: str, media_type: str) -> str:
+        """Put a user's file where webhooks point to, and give its address."""
+        return self._http.address + self.cdn.share(data, name, media_type)
+
     def new_mid(self) -> str:
         """Give the next message id."""
         return f"m_{next(self._numbers):06d}-Zk3vQx9LrT5yHc8wPn2bJd7uFg4sVa6eMi1oKt0qXzCjWlBhRy_fUeNpSgDmAaOkIiTtYy"
@@ -201,6 +210,11 @@ class MessengerPlatform:
     # What the desk calls.
 
     def _answer(self, request: Request) -> Reply:
+        path = urlsplit(request.path).path
+        if path.startswith(self.cdn.path):
+            return self.cdn.answer(path, request.headers)
+        if request.method != "POST" or not path.endswith("/messages"):
+            return self._answer_other(request)
         with self._lock:
             self.calls.append(request)
             fault = self._faults.pop(0) if self._faults else Fault(accepts=True)
@@ -217,6 +231,17 @@ class MessengerPlatform:
         right = json_reply(200, {"recipient_id": user.id, "message_id": seen.id}, self._usage())
         return replace(fault.reply or right, held=self._hold(fault))
 
+    def _answer_other(self, request: Request) -> Reply:
+        """Answer what is no message: profiles, and the settings of the page."""
+        with self._lock:
+            self.others.append(request)
+            try:
+                path = self._authorised(request)
+                return json_reply(200, self.settings.answer(self, request, path))
+            except GraphProblem as problem:
+                self.violations += [str(problem)] if problem.ours else []
+                return problem.reply()
+
     def _accept(self, request: Request) -> tuple[MessengerUser, Seen | None]:
         """Check a call as Graph does, and show it; a bare ``sender_action`` shows nothing."""
         body = self._checked(request)
@@ -228,6 +253,7 @@ class MessengerPlatform:
         if user.is_elsewhere:
             raise GraphProblem(10, 2018300, "Message not sent: another app is controlling this thread.", ours=False)
         if "sender_action" in body:
+            user.actions.append(body["sender_action"])
             return user, None
         self._check_window(user, body.get("tag"))
         seen = self._shown(body)
@@ -235,18 +261,26 @@ class MessengerPlatform:
         return user, seen
 
     def _checked(self, request: Request) -> dict[str, Any]:
-        url = urlsplit(request.path)
-        places = [f"/{VERSION}/{page}/messages" for page in (self.page_id, "me")]
-        if request.method != "POST" or url.path not in places:
+        if self._authorised(request) not in (f"{self.page_id}/messages", "me/messages"):
             raise GraphProblem(100, 33, "Unsupported post request.")
+        body = json.loads(request.body)
+        check(body)
+        return body
+
+    def _authorised(self, request: Request) -> str:
+        """Check version, token and proof; give the path behind the version."""
+        url = urlsplit(request.path)
+        version, _, path = url.path.removeprefix("/").partition("/")
+        if version != VERSION:
+            raise GraphProblem(2635, None, f"You are calling an unknown version of the Graph API: {version}")
+        if request.headers.get("authorization") == f"Bearer {self.app_id}|{self.app_secret}":
+            return path
         if request.headers.get("authorization") != f"Bearer {self.page_token}":
             raise GraphProblem(190, None, "Invalid OAuth access token.", status=401, ours=False)
         proof = hmac.new(self.app_secret.encode(), self.page_token.encode(), hashlib.sha256).hexdigest()
         if parse_qs(url.query).get("appsecret_proof") != [proof]:
             raise GraphProblem(100, None, "Invalid appsecret_proof provided in the API argument")
-        body = json.loads(request.body)
-        check(body)
-        return body
+        return path
 
     def _check_window(self, user: MessengerUser, tag: str | None) -> None:
         if tag is not None and not self.human_agent:

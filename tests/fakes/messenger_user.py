@@ -41,6 +41,8 @@ class MessengerUser:
     wrote_at: datetime | None = None  # the windows run from here
     taken_until: datetime | None = None  # a person of the page has the talk in Business Suite
     seen: list[Seen] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)  # typing_on, mark_seen, …
+    profile: dict[str, str] | None = None  # None: Meta tells nobody
 
     @property
     def texts(self) -> list[str]:
@@ -94,6 +96,11 @@ class MessengerUser:
     def image(self) -> Event:
         """Send a picture."""
         return self._act(self.message(attachments=[{"type": "image", "payload": {"url": CDN}}]))
+
+    def send_file(self, data: bytes, name: str, media_type: str, kind: str = "file") -> Event:
+        """Send a file (or as ``kind`` image, video, audio)."""
+        address = self.platform.share(data, name, media_type)
+        return self._act(self.message(attachments=[{"type": kind, "payload": {"url": address}}]))
 
     def unsend(self, said: Event) -> Event:
         """Take back a message."""
