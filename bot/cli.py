@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     line = commands.add_parser("line", help="the LINE account").add_subparsers(metavar="COMMAND", required=True)
     _add(line, "setup", _line_setup, "publish rich menus and the webhook's address, then check")
     _add(line, "check", _line_check, "look the account over and say in plain words what is missing")
+    page = commands.add_parser("messenger", help="the Facebook page").add_subparsers(metavar="COMMAND", required=True)
+    _add(page, "setup", _messenger_setup, "publish greeting, menu, questions and the webhook's address, then check")
+    _add(page, "check", _messenger_check, "look the page over and say in plain words what is missing")
     agent = commands.add_parser("agent", help="officers' accounts")
     create = _add(agent.add_subparsers(metavar="COMMAND", required=True), "create", _create_agent, "make an account")
     create.add_argument("--email", required=True)
@@ -217,6 +220,14 @@ def _line_setup(settings: Settings, _chosen: argparse.Namespace) -> int:
 
 def _line_check(settings: Settings, _chosen: argparse.Namespace) -> int:
     return _look_over(settings, "line", set_up=False)
+
+
+def _messenger_setup(settings: Settings, _chosen: argparse.Namespace) -> int:
+    return _look_over(settings, "messenger", set_up=True)
+
+
+def _messenger_check(settings: Settings, _chosen: argparse.Namespace) -> int:
+    return _look_over(settings, "messenger", set_up=False)
 
 
 def _look_over(settings: Settings, channel: str, *, set_up: bool) -> int:

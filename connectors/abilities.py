@@ -87,14 +87,19 @@ class MenuEntry:
 
     title: str
     payload: str
+    title_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetupPlan:
-    """What is to be published on a platform: the webhook's address, the greeting, and the menus with their titles."""
+    """What is to be published on a platform: the webhook's address, and the menus with their titles.
+
+    ``greeting`` is what an empty chat says, by language; ``starters`` are questions that it offers.
+    """
 
     webhook: str
-    greeting: str
+    greeting: Mapping[str, str]
+    starters: Sequence[MenuEntry]
     titles: Mapping[Menu, str]
     menus: Mapping[Menu, Sequence[MenuEntry]]
 
@@ -117,5 +122,5 @@ class SetUpChannel(Channel, Protocol):
         ...
 
     async def check(self, plan: SetupPlan) -> Sequence[Finding]:
-        """Look at everything a service needs and change nothing; what LINE can't tell is for a person to look at."""
+        """Look at everything a service needs and change nothing; what no call tells is for a person to look at."""
         ...

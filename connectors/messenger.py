@@ -10,6 +10,7 @@ policy), …/docs/messenger-platform/reference/send-api, …/docs/graph-api/webh
 """
 
 import hmac
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from typing import Final
 
 import httpx
 
+from connectors.abilities import Finding, SetupPlan
 from connectors.contract import (
     ChannelError,
     ChannelHalted,
@@ -35,9 +37,13 @@ from connectors.messenger_files import Files
 from connectors.messenger_graph import TIMEOUT, Graph, hmac_of
 from connectors.messenger_objects import parts_of
 from connectors.messenger_people import act, name_of
+from connectors.messenger_setup import Page, check, look, set_up
 
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
+LOOK_AGAIN: Final = 24 * 3600.0  # seconds
+
+_log = logging.getLogger(__name__)
 
 
 class MessengerChannel:
@@ -71,8 +77,15 @@ class MessengerChannel:
         self._human_agent = human_agent
         self._page = page_id or "me"
         self._graph = Graph(
-            base=graph_base, app_secret=app_secret, token=page_access_token, timeout=timeout, monotonic=monotonic
-        )
+            base=graph_base, app_secret=app_secret, token=page_access_token, app_id=app_id, timeout=timeout,
+            monotonic=monotonic,
+        )  # fmt: skip
+        self._settings = Page(
+            graph=self._graph, token=page_access_token, verify_token=verify_token, app_id=app_id, page_id=page_id,
+            human_agent=human_agent,
+        )  # fmt: skip
+        self._monotonic = monotonic
+        self._looked_at: float | None = None
         self._files = Files(graph_base=graph_base)
 
     def verify(self, query: Mapping[str, str]) -> str:
@@ -108,6 +121,25 @@ class MessengerChannel:
                 raise DeliveryUnknown("only the first parts were accepted") from error
         assert receipt is not None, "every text has a part"
         return receipt
+
+    async def prepare(self) -> None:
+        """Look over what every message needs, at the start and once a day; what is missing is logged."""
+        now = self._monotonic()
+        if self._looked_at is not None and now - self._looked_at < LOOK_AGAIN:
+            return
+        self._looked_at = now
+        for finding in await look(self._settings):
+            level = logging.INFO if finding.good else logging.ERROR
+            told = {"finding": finding.code, "good": finding.good, "about": finding.about}
+            _log.log(level, "messenger.checked", extra=told)
+
+    async def set_up(self, plan: SetupPlan) -> Sequence[Finding]:
+        """Publish what an empty chat shows, the menu, the subscription and the webhook's address."""
+        return await set_up(self._settings, plan)
+
+    async def check(self, plan: SetupPlan) -> Sequence[Finding]:
+        """Look at everything the service needs and change nothing."""
+        return await check(self._settings, plan)
 
     async def name_of(self, external_id: str) -> str | None:
         """Ask for a customer's name; None where Meta gives none, raises a ChannelError."""

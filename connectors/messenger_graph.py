@@ -49,11 +49,14 @@ class Graph:
         base: str,
         app_secret: str,
         token: str,
+        app_id: str | None = None,
         timeout: httpx.Timeout = TIMEOUT,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.base = base.rstrip("/")
         self._pace = Pace(monotonic)
+        self._secret = app_secret
+        self._app_token = f"{app_id}|{app_secret}"
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {token}"},
             params={"appsecret_proof": hmac_of(app_secret.encode(), token.encode())},
@@ -84,13 +87,21 @@ class Graph:
         *,
         patience: float | None = None,
         query: Mapping[str, str] | None = None,
+        as_app: bool = False,
     ) -> Any:
         """Make any other call, within ``patience`` seconds for each step of it, and give its JSON.
 
-        Raises GraphRefused, httpx.HTTPError, or ValueError for no JSON.
+        ``as_app``: in the name of the app, not of the page. Raises GraphRefused, httpx.HTTPError, or ValueError for
+        no JSON.
         """
         limit = httpx.USE_CLIENT_DEFAULT if patience is None else patience
-        response = await self._http.request(method, f"{self.base}/{path}", json=body, params=query, timeout=limit)
+        headers, params = {}, dict(query or {})
+        if as_app:
+            headers["Authorization"] = f"Bearer {self._app_token}"
+            params["appsecret_proof"] = hmac_of(self._secret.encode(), self._app_token.encode())
+        response = await self._http.request(
+            method, f"{self.base}/{path}", json=body, params=params, headers=headers, timeout=limit
+        )
         if error := error_in(response):
             raise GraphRefused(error)
         response.raise_for_status()

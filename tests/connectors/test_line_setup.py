@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -69,7 +70,7 @@ async def test_a_changed_menu_replaces_the_old_one_and_leaves_others_alone(
     theirs.asked["name"] = "วันปีใหม่"
     platform.account.menus[theirs.id] = theirs
     fewer = {**plan.menus, Menu.BOT: plan.menus[Menu.BOT][:4]}
-    changed = type(plan)(webhook=plan.webhook, greeting="", titles=plan.titles, menus=fewer)
+    changed = replace(plan, menus=fewer)
     await line.set_up(changed)
 
     assert theirs.id in platform.account.menus

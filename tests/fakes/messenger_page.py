@@ -5,7 +5,9 @@ Every answer is that of one Graph call which is no message. What Meta would refu
 
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,6 +31,8 @@ class PageSettings:
     subscribed: list[str] = field(default_factory=list)
     scopes: tuple[str, ...] = SCOPES
     default_app: bool = True
+    expires_at: int = 0  # of the token; 0 is never
+    hook: Json | None = None  # what the app was told about webhooks
     personas: dict[str, Json] = field(default_factory=dict)
     personas_off: bool = False
     numbers: itertools.count = field(default_factory=lambda: itertools.count(901))  # type: ignore[type-arg]
@@ -38,31 +42,30 @@ class PageSettings:
         body = json.loads(request.body) if request.body else {}
         query = {name: values[-1] for name, values in parse_qs(urlsplit(request.path).query).items()}
         place = path.removeprefix(f"{platform.page_id}/").removeprefix("me/")
-        answer: Json | None = None
-        match request.method, place:
-            case "GET", ("me" | platform.page_id):
-                answer = {"id": platform.page_id, "name": self.name}
-            case "GET", "debug_token":
-                answer = {"data": self._token(platform, query)}
-            case _, "messenger_profile":
-                answer = self._profile(request.method, body, query)
-            case _, "subscribed_apps":
-                answer = self._subscriptions(platform, request.method, body)
-            case _, "personas":
-                answer = self._personas(request.method, body)
-            case "GET", "secondary_receivers":
-                answer = self._receivers()
-            case "GET", "thread_owner":
-                answer = self._owner(platform, query)
-            case "GET", psid if psid in platform.users:
-                answer = self._user(platform, psid)
-        if answer is None:
-            raise GraphProblem(100, 33, f"Unsupported {request.method} request: {path}")
-        return answer
+        method, app = request.method, platform.app_id
+        answers: dict[str, Callable[[], Json]] = {
+            "debug_token": lambda: {"data": self._token(platform, query)},
+            "messenger_profile": lambda: self._profile(method, body, query),
+            "subscribed_apps": lambda: self._subscriptions(platform, method, body),
+            f"{app}/subscriptions": lambda: self._hooks(platform, request, body),
+            "personas": lambda: self._personas(method, body),
+            "secondary_receivers": self._receivers,
+            "thread_owner": lambda: self._owner(platform, query),
+            **dict.fromkeys(("me", platform.page_id), lambda: {"id": platform.page_id, "name": self.name}),
+            **{psid: partial(self._user, platform, psid) for psid in platform.users},
+        }
+        if place not in answers:
+            raise GraphProblem(100, 33, f"Unsupported {method} request: {path}")
+        return answers[place]()
 
     def _token(self, platform: "MessengerPlatform", query: Json) -> Json:
         valid = query.get("input_token") == platform.page_token
-        return {"app_id": platform.app_id, "is_valid": valid, "scopes": list(self.scopes), "expires_at": 0}
+        return {
+            "app_id": platform.app_id,
+            "is_valid": valid,
+            "scopes": list(self.scopes),
+            "expires_at": self.expires_at,
+        }
 
     def _profile(self, method: str, body: Json, query: Json) -> Json:
         if method == "GET":
@@ -80,6 +83,20 @@ class PageSettings:
             self.subscribed = fields.split(",") if isinstance(fields, str) else list(fields)
             return {"success": True}
         return {"data": [{"id": platform.app_id, "subscribed_fields": self.subscribed}] if self.subscribed else []}
+
+    def _hooks(self, platform: "MessengerPlatform", request: Request, body: Json) -> Json:
+        """Keep the webhook's address, after asking it for the verify token as Meta does."""
+        if "|" not in request.headers.get("authorization", ""):
+            raise GraphProblem(15, None, "This method must be called with an app access_token.")
+        if request.method == "GET":
+            return {"data": [self.hook] if self.hook else []}
+        platform.webhook = body["callback_url"]
+        asked = platform.verify(verify_token=body["verify_token"])
+        if asked.status_code != 200 or asked.text != "1158201444":
+            raise GraphProblem(2200, None, "Callback verification failed", ours=False)
+        fields = [{"name": name, "version": "v25.0"} for name in body["fields"].split(",")]
+        self.hook = {"object": body["object"], "callback_url": body["callback_url"], "active": True, "fields": fields}
+        return {"success": True}
 
     def _personas(self, method: str, body: Json) -> Json:
         if self.personas_off:
