@@ -14,7 +14,7 @@ from bot.domain.limits import Limits
 from bot.rasa_client import RasaClient
 from bot.services import agents, articles, calendars, setup
 from bot.services.articles import ArticleSearch
-from bot.services.reply import Channels
+from bot.services.claims import Channels
 from bot.settings import Settings, SettingsError
 from bot.store.clock import Clock, ShiftedClock, SystemClock
 from bot.store.engine import make_engine
@@ -53,6 +53,7 @@ class Desk:
             window_minutes=self.settings.window_minutes,
             idle=timedelta(minutes=self.settings.idle_minutes),
             survey=timedelta(hours=self.settings.survey_hours),
+            push_reserve=self.settings.line_push_reserve,
             agent_gone=timedelta(seconds=self.settings.agent_gone_seconds),
             largest_file=self.settings.media_max_mb * 1_000_000,
             link=timedelta(days=self.settings.link_days),

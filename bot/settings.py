@@ -67,6 +67,7 @@ class Settings(BaseModel):
     messenger_page_id: str | None = None
     messenger_human_agent: bool = False  # Meta has approved the feature: officers may answer up to 7 days later
     messenger_graph_base: str = "https://graph.facebook.com/v25.0"
+    line_push_reserve: int = Field(default=10, ge=0, le=100)  # percent of the month's pushes
     display_names: bool = True  # ask platforms for their customers' display names, for the desk
     smtp_url: str | None = Field(default=None, repr=False)  # None: mails are kept under var/mail
     # Promises and patience.

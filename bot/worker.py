@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
 from bot.log import configure
-from bot.services import attachments, deadlines, errands, receive, reply
+from bot.services import attachments, deadlines, errands, quotas, receive, reply
 from bot.services.receive import IN, Turn
 from bot.services.say import OUT
 from bot.services.thinking import thinking
@@ -50,6 +50,7 @@ class Worker:
             group.create_task(self._sweep_each_second())
             group.create_task(self._run_errands())
             group.create_task(self.desk.know_channels())
+            group.create_task(self._watch_quotas())
             with self.desk.wakeups.subscribe(IN, OUT, attachments.FILES) as wakeup:
                 while True:
                     await self._start_due(group, wakeup)
@@ -143,13 +144,19 @@ class Worker:
                     pass
                 await wakeup.wait(SWEEP_SECONDS)
 
+    async def _watch_quotas(self) -> None:
+        with self.desk.wakeups.subscribe(quotas.QUOTA) as wakeup:
+            while True:
+                await quotas.ask(self.desk.uow, self.desk.channels)
+                await wakeup.wait(quotas.ASK_SECONDS)
+
     async def _sweep_each_second(self) -> None:
         with self.desk.wakeups.subscribe(clock.MOVED) as moved:
             while True:
                 async with self.desk.uow() as uow:
                     generation = await clock.generation(uow.session)
                 await self.lanes.check()
-                await deadlines.sweep(self.desk.uow, self.desk.limits)
+                await deadlines.sweep(self.desk.uow, self.desk.limits, self.desk.channels)
                 if generation:
                     async with self.desk.uow() as uow:
                         await clock.mark_swept(uow.session, generation)

@@ -37,6 +37,8 @@ class EventKind(StrEnum):
         "edited"  # changed the message ``message_id``; ``text`` is its new wording, the newest ``occurred_at`` holds
     )
     UNSENT = "unsent"  # took back the message ``target_message_id``: its content must be erased
+    SUSPENDED = "suspended"  # the platform stopped our account: nothing can be sent
+    RESUMED = "resumed"  # and lets it work again
     LEFT = "left"  # unfollowed or blocked the account
     INVITED = "invited"  # added to a group, or somebody came into one; groups are not served (see ``abilities``)
     REACTED = "reacted"  # put the sign ``text`` under the message ``target_message_id``, or took it away (None)
@@ -149,8 +151,9 @@ class OutboundMessage:
     """One message to one customer. ``retry_key`` stays the same over all tries of this message.
 
     A channel that has no better way to show ``documents`` sends ``linked_text`` in place of ``text``. ``by_person``:
-    an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last
-    did something on this channel, None if never: some platforms close their window by it.
+    an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last did something on
+    this channel, None if never: some platforms close their window by it. ``lasting``: the buttons should stay in the
+    chat when more is said.
     """
 
     external_id: str
@@ -161,6 +164,7 @@ class OutboundMessage:
     silent_for: timedelta | None = None
     buttons: Sequence[OutboundButton] = ()
     documents: Sequence[OutboundDocument] = ()
+    lasting: bool = False
 
     @property
     def linked_text(self) -> str:
@@ -287,6 +291,15 @@ class ReplyChannel(Channel, Protocol):
 
     async def reply(self, reply_token: str, messages: Sequence[OutboundMessage]) -> Sequence[Receipt]:
         """Send all messages in one call and give a receipt for each, or raise a ChannelError for all of them."""
+        ...
+
+
+@runtime_checkable
+class BundleChannel(ReplyChannel, Protocol):
+    """A keyed channel that can push several messages in one call; as many as ``fitting`` says."""
+
+    async def send_all(self, messages: Sequence[OutboundMessage]) -> Sequence[Receipt]:
+        """Push all in one call under the first one's retry key; a receipt for each, or a ChannelError for all."""
         ...
 
 

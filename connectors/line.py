@@ -108,17 +108,21 @@ class LineChannel:
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Push a message, under its retry key."""
-        _refuse_too_much([message])
-        [objects] = objects_of([message])
+        [receipt] = await self.send_all([message])
+        return receipt
+
+    async def send_all(self, messages: Sequence[OutboundMessage]) -> list[Receipt]:
+        """Push messages to one user in one call, which costs one of the month's, under the first one's retry key."""
+        _refuse_too_much(messages)
+        objects = objects_of(messages)
+        request = PushMessageRequest(to=messages[0].external_id, messages=[one for of in objects for one in of])
         try:
-            answer = await self._calls.push(
-                PushMessageRequest(to=message.external_id, messages=objects), str(message.retry_key)
-            )
+            answer = await self._calls.push(request, str(messages[0].retry_key))
         except (NothingSent, NoAnswer) as error:
             raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE) from error
         if answer.status != 409:  # 409: this key was accepted before
             refuse(answer)
-        return Receipt(external_message_id=next(iter(answer.sent_ids), None))
+        return _receipts([len(of) for of in objects], answer.sent_ids)
 
     async def reply(self, reply_token: str, messages: Sequence[OutboundMessage]) -> list[Receipt]:
         """Answer an event with all messages at once, for free."""

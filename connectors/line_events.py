@@ -21,6 +21,7 @@ FOREIGN: Final = "external:"  # before the id of a message whose file is on some
 _MEDIA: Final = {kind.value: kind for kind in MediaKind if kind not in (MediaKind.LINK, MediaKind.UNSUPPORTED)}
 _FILES: Final = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.FILE)
 _USER_ID: Final = re.compile("U[0-9a-f]{32}")
+_ACCOUNT: Final = {"botSuspended": EventKind.SUSPENDED, "botResumed": EventKind.RESUMED}
 _INVITATIONS: Final = ("join", "memberJoined")
 _LONGEST_ID: Final = 255  # LINE's are 26 to 64 characters; an index of the database ends at some thousands
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,7 +64,9 @@ def _event(event: dict[str, Any], now: Callable[[], datetime]) -> InboundEvent:
         "standby": event.get("mode") == "standby",
         "raw": event,
     }
-    if alone:
+    if event.get("type") in _ACCOUNT:
+        happened |= {"external_id": "", "kind": _ACCOUNT[event["type"]]}
+    elif alone:
         happened |= {"external_id": user, "reply_token": _id(event.get("replyToken")), **_meaning(event)}
     elif (group := _id(source.get("groupId")) or _id(source.get("roomId"))) and event.get("type") in _INVITATIONS:
         happened |= {"external_id": group, "reply_token": _id(event.get("replyToken")), "kind": EventKind.INVITED}

@@ -94,6 +94,7 @@ class Message(Base):
         UniqueConstraint("conversation_id", "seq"),
         Index("messages_to_send", "lane", "seq", postgresql_where="delivery = 'pending'"),
         Index("messages_of_case", "case_id", "seq"),
+        Index("messages_pushed_with", "push_leader_id", postgresql_where="push_leader_id is not null"),
         Index(
             "messages_by_platform_id",
             "conversation_id",
@@ -124,6 +125,7 @@ class Message(Base):
     external_message_id: Mapped[str | None]
     retry_key: Mapped[UUID | None]
     reply_event_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_events.id"))  # whose reply token it used
+    push_leader_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # under whose key it was pushed
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]

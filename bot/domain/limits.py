@@ -14,6 +14,7 @@ class Limits:
     quiet: timedelta = timedelta(hours=24)  # a customer of an officer's case is silent after this
     elsewhere: timedelta = timedelta(hours=24)  # a person who answered in the platform's own inbox has the talk so long
     agent_gone: timedelta = timedelta(seconds=90)  # working time without a sign of life of the officer
+    push_reserve: int = 10  # percent of a platform's monthly messages, under which they are spared
     correction: timedelta = timedelta(minutes=10)  # how long a rating may be corrected
     largest_file: int = 25_000_000  # bytes; Messenger takes no larger one either
     link: timedelta = timedelta(days=30)  # how long an address of a document that was sent to a customer is good

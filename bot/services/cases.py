@@ -94,9 +94,14 @@ async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int) -> Messag
         raise NotFound("There is no such message.")
     if message.delivery is not Delivery.FAILED:
         raise IllegalTransition("Only a failed message can be sent again.")
-    message.delivery, message.delivery_reason = Delivery.PENDING, None
-    message.claimed_at, message.attempts, message.next_attempt_at = None, 0, uow.now
-    message.reply_event_id = None  # its reply token is spent
+    for row in await uow.conversations.bundle_of(message):
+        if row.delivery is Delivery.FAILED:
+            # What may have been shown goes under its old key, in the old company, and never with a reply token.
+            row.attempts = 1 if row.delivery_reason == "platform_down" else 0
+            row.push_leader_id = row.push_leader_id if row.attempts else None
+            row.delivery, row.delivery_reason = Delivery.PENDING, None
+            row.claimed_at, row.next_attempt_at = None, uow.now
+            row.reply_event_id = None  # its reply token is spent
     uow.notify("out")
     _woken(uow, conversation)
     return message

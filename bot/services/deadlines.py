@@ -1,22 +1,26 @@
 """The sweep: what happens because time has passed. Each due case is looked at again under its locks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from bot.domain.calendar import Calendar
 from bot.domain.case import Case, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
-from bot.services import calendars, ending, promises
+from bot.services import calendars, ending, promises, sparing
 from bot.services.cases import put_back
 from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork, UowFactory
+from connectors.contract import Channel
 
+NO_CHANNELS: Mapping[str, Channel] = MappingProxyType({})
 Act = Callable[[UnitOfWork, Conversation, Case], Awaitable[None]]
 
 
-async def sweep(new_uow: UowFactory, limits: Limits) -> None:
-    """Fire every deadline that is due now."""
+async def sweep(new_uow: UowFactory, limits: Limits, channels: Mapping[str, Channel] = NO_CHANNELS) -> None:
+    """Fire every deadline that is due now; ``channels`` are those whose reply tokens may grow old."""
+    await sparing.offer_buttons(new_uow, channels, limits)
 
     async def idle(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
         await end_idle(uow, conversation, case, limits)

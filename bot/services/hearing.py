@@ -24,8 +24,9 @@ from bot.domain.interpret import (
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.thanks import only_thanks
-from bot.services import ending, handoff, profile, promises
+from bot.services import ending, handoff, profile, promises, sparing
 from bot.services.say import say_script
+from bot.services.sparing import SEE_ANSWER
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import MediaKind
 
@@ -58,6 +59,10 @@ class Heard:
 
 async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
     """Do what the message means in the case's state."""
+    match heard.meaning:
+        case Command(intent=intent) if intent == SEE_ANSWER:
+            await sparing.show_answer(uow, heard.conversation, heard.case)
+            return Wish.NOTHING
     match heard.case.state:
         case State.BOT:
             return await _with_the_bot(uow, heard, limits)

@@ -5,6 +5,7 @@ the conversation's and the case's are locked here, in that order.
 """
 
 from bot.domain.case import Case, HandoffReason, State, Trigger
+from bot.domain.channel_status import SUSPENDED
 from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
@@ -29,8 +30,8 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
             await _left(uow, event)
         case EventKind.ECHO:
             await _echo(uow, event)
-        case EventKind.INVITED:
-            await errands.decline(uow, event)
+        case EventKind.INVITED | EventKind.SUSPENDED | EventKind.RESUMED:
+            await _account(uow, event)
         case EventKind.REACTED | EventKind.DELIVERED | EventKind.READ | EventKind.REFERRED | EventKind.HANDED:
             await _marked(uow, event)
         case _ if await uow.inbound.was_unsent(event.channel, event.message_id):
@@ -43,6 +44,17 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
                 return False
             await _standby(uow, event)
     return True
+
+
+async def _account(uow: UnitOfWork, event: StoredEvent) -> None:
+    """See to what happens to our account: asked into a group, stopped by the platform, let go again."""
+    match event.kind:
+        case EventKind.INVITED:
+            await errands.decline(uow, event)
+        case EventKind.SUSPENDED:
+            await uow.channels.halt(event.channel, SUSPENDED, uow.now)
+        case _:
+            await uow.channels.recover(event.channel, only=SUSPENDED)
 
 
 async def pause(uow: UnitOfWork, case: Case) -> None:

@@ -23,7 +23,7 @@ from bot.domain.limits import Limits
 from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
-from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness
+from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness, sparing
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
 from bot.services.platform import beside, pause, words_of
 from bot.services.say import OUT, customer_message, say_script
@@ -88,6 +88,8 @@ async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | No
     await marks.referred(uow, case, event, opened=opened)
     case.touch(uow.now, limits.idle)
     event.case_id = case.id
+    if event.reply_token is not None:
+        await sparing.revive(uow, conversation)
     await _transcribe(uow, conversation, case, event, meaning)
     if event.kind is EventKind.OPENED:
         _done(uow, event)
@@ -164,6 +166,8 @@ async def _transcribe(
     uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning
 ) -> None:
     """Write what the customer said, then greet where the case has not been greeted in this language."""
+    if isinstance(meaning, Command) and meaning.intent == sparing.SEE_ANSWER:
+        return  # says nothing that anybody could answer
     first_words = case.first_written_at is None
     if event.kind is not EventKind.OPENED:
         if event.kind is EventKind.TEXT and not isinstance(meaning, Command):

@@ -1,16 +1,15 @@
-"""Delivery of what was said: claimed in a committed row before the call, settled in another after it.
+"""Delivery of what was said: claimed in a committed row before the call (``claims``), settled in another after it.
 
 A message is visible at most once and never silently lost: it ends ``sent``, ``failed`` or ``unknown``. A claim that
 was never settled (its worker died between) is repeated with the same retry key on a keyed channel, and is ``unknown``
 on any other.
 
-Where the platform gives reply tokens (``ReplyChannel``), messages that were never tried leave together with the
-newest fresh token. From then on they belong to that call: after an unknown outcome only the same token is tried, while
+Messages that went with a reply token belong to that call: after an unknown outcome only the same token is tried, while
 it is fresh, and never a push of the same words. Only a clear refusal sets them free for a push.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -19,54 +18,30 @@ from bot.domain.case import Case, HandoffReason, State
 from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.limits import Limits
 from bot.services import ending, handoff, promises
+from bot.services.claims import Channels, Interrupted, Parcel, Settled, claim
 from bot.services.handoff import QUEUE
 from bot.services.platform import pause
+from bot.services.quotas import QUOTA
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import (
-    Channel,
+    BundleChannel,
     ChannelError,
     ChannelHalted,
     DeliveryFailed,
     DeliveryUnknown,
-    OutboundButton,
-    OutboundMessage,
     Receipt,
     RecipientUnreachable,
     ReplyChannel,
     ReplyTokenInvalid,
     ThreadTakenOver,
-    WebhookChannel,
 )
 
 MAX_TRIES = 10
 CONNECTOR_FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
 LONGEST_PAUSE = timedelta(minutes=5)
+ONE_TO_BLAME = ("refused", "too_long")  # reasons that lie in one message of a call
 log = structlog.get_logger()
-Channels = Mapping[str, Channel]
 Outcome = Sequence[Receipt] | ChannelError
-
-
-class Interrupted(DeliveryUnknown):
-    """A worker or a connector failed while it was sending, and the send can't be repeated safely."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parcel:
-    """What one call carries; ``again``: its reply token was tried before and nobody knows what came of it."""
-
-    ids: Sequence[int]
-    channel: Channel
-    messages: Sequence[OutboundMessage]
-    reply_token: str | None = None
-    again: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """Messages whose outcome is known without a call."""
-
-    ids: Sequence[int]
-    outcome: ChannelError
 
 
 async def deliver_next(new_uow: UowFactory, channels: Channels, lane: str, *, limits: Limits) -> bool:
@@ -83,8 +58,10 @@ async def deliver_next(new_uow: UowFactory, channels: Channels, lane: str, *, li
         message = await uow.conversations.next_to_send(lane, uow.now)
         if message is None:
             return False
-        claimed = await claim(uow, channel, message)
+        claimed = await claim(uow, channel, message, limits=limits)
         await uow.commit()
+    if claimed is None:
+        return False  # the lane's oldest waits, and those behind it
     outcome = claimed.outcome if isinstance(claimed, Settled) else await _call(claimed)
     async with new_uow() as uow:
         await settle(uow, claimed, outcome, limits=limits)
@@ -106,84 +83,12 @@ async def _settle_pulled(new_uow: UowFactory, lane: str) -> None:
         await uow.commit()
 
 
-async def claim(uow: UnitOfWork, channel: Channel | None, message: Message) -> Parcel | Settled:
-    """Mark the locked row, and those that leave with it, as being sent; return what to send."""
-    if channel is None:
-        return Settled(ids=[message.id], outcome=DeliveryFailed("channel_off"))
-    if message.reply_event_id is not None:
-        return await _claim_again(uow, channel, message.reply_event_id)
-    if message.claimed_at is not None and not channel.keyed:
-        return Settled(ids=[message.id], outcome=Interrupted())
-    if isinstance(channel, ReplyChannel) and message.attempts == 0:
-        parcel = await _claim_reply(uow, channel, message)
-        if parcel is not None:
-            return parcel
-    return await _parcel(uow, channel, [message])
-
-
-async def _claim_reply(uow: UnitOfWork, channel: ReplyChannel, message: Message) -> Parcel | None:
-    """Take the newest fresh token for this message and for what fits beside it."""
-    rows = await uow.conversations.untried(message)
-    fitting = channel.fitting(await _outbound(uow, channel, rows))
-    if not fitting:
-        return None
-    event = await uow.inbound.take_reply_token(message.lane, uow.now - channel.reply_within, uow.now)
-    if event is None:
-        return None
-    for row in rows[:fitting]:
-        row.reply_event_id = event.id
-    return await _parcel(uow, channel, rows[:fitting], reply_token=event.reply_token)
-
-
-async def _claim_again(uow: UnitOfWork, channel: Channel, reply_event_id: int) -> Parcel | Settled:
-    """Repeat a reply call whose outcome is not known, while its token is fresh."""
-    rows = await uow.conversations.sent_with(reply_event_id)
-    event = await uow.inbound.get(reply_event_id)
-    fresh = (
-        isinstance(channel, ReplyChannel) and event is not None and uow.now - event.occurred_at <= channel.reply_within
-    )
-    if event is None or not fresh:
-        return Settled(ids=[row.id for row in rows], outcome=Interrupted())
-    return await _parcel(uow, channel, rows, reply_token=event.reply_token, again=True)
-
-
-async def _parcel(
-    uow: UnitOfWork, channel: Channel, rows: Sequence[Message], *, reply_token: str | None = None, again: bool = False
-) -> Parcel:
-    for row in rows:
-        row.claimed_at = uow.now
-        row.attempts += 1
-    return Parcel(
-        ids=[row.id for row in rows],
-        channel=channel,
-        messages=await _outbound(uow, channel, rows),
-        reply_token=reply_token,
-        again=again,
-    )
-
-
-async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) -> list[OutboundMessage]:
-    buttons = await uow.conversations.buttons_of([row.id for row in rows])
-    heard = await uow.inbound.last_heard(rows[0].lane) if isinstance(channel, WebhookChannel) else None
-    return [
-        OutboundMessage(
-            external_id=row.lane.partition(":")[2],
-            text=row.text,
-            retry_key=row.retry_key,
-            sender_name=row.name,
-            by_person=row.author is Author.AGENT,
-            silent_for=uow.now - heard if heard else None,
-            buttons=[OutboundButton(id=b.id, title=b.title) for b in buttons if b.message_id == row.id],
-        )
-        for row in rows
-        if row.retry_key is not None
-    ]
-
-
 async def _call(parcel: Parcel) -> Outcome:
     try:
         if parcel.reply_token is not None and isinstance(parcel.channel, ReplyChannel):
             return await parcel.channel.reply(parcel.reply_token, parcel.messages)
+        if len(parcel.messages) > 1 and isinstance(parcel.channel, BundleChannel):
+            return await parcel.channel.send_all(parcel.messages)
         return [await parcel.channel.send(parcel.messages[0])]
     except ChannelError as error:
         return error
@@ -205,7 +110,9 @@ async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *
     if first.author is Author.AGENT or isinstance(outcome, ChannelError):
         await uow.conversations.lock(first.conversation_id)
         case = await uow.cases.open_in(first.conversation_id)
+    await _note_channel(uow, first.lane.partition(":")[0], outcome)
     replied = isinstance(claimed, Parcel) and claimed.reply_token is not None
+    alone = len(claimed.ids) == 1
     again = isinstance(claimed, Parcel) and claimed.again
     for position, message_id in enumerate(claimed.ids):
         message = await uow.conversations.lock_message(message_id)
@@ -215,10 +122,34 @@ async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *
             receipt = outcome[position] if position < len(outcome) else Receipt()
             await _sent(uow, message, receipt)
         elif replied:
-            await _reply_failed(uow, message, case, outcome, again=again, alone=len(claimed.ids) == 1, limits=limits)
+            await _reply_failed(uow, message, case, outcome, again=again, alone=alone, limits=limits)
+        elif not alone and isinstance(outcome, DeliveryFailed) and outcome.reason in ONE_TO_BLAME:
+            _unbundle(uow, message)
         else:
             await _push_failed(uow, message, case, outcome, limits=limits)
     uow.notify(first.lane)
+
+
+async def _note_channel(uow: UnitOfWork, channel: str, outcome: Outcome) -> None:
+    """Let the desk see what keeps a channel from sending, and that it works again."""
+    match outcome:
+        case ChannelHalted(reason=reason):
+            await uow.channels.halt(channel, reason, uow.now)
+        case DeliveryFailed(reason="quota_used"):
+            await uow.channels.use_up(channel)
+            uow.notify(QUOTA)
+        case ChannelError():
+            pass
+        case _:
+            await uow.channels.recover(channel)
+
+
+def _unbundle(uow: UnitOfWork, message: Message) -> None:
+    """Send each of several alone, under a key of its own: the call was refused for one of them."""
+    _free(message)
+    message.push_leader_id = None
+    message.retry_key = uuid.uuid4()
+    message.next_attempt_at = uow.now
 
 
 async def _sent(uow: UnitOfWork, message: Message, receipt: Receipt) -> None:

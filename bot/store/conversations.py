@@ -6,11 +6,11 @@ get a conversation that may be written.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from bot.domain.case import State
 from bot.domain.contact import Contact, Identity, WebChatSession
 from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, lane_of
 
+REVIVED_WITHIN = timedelta(days=3)  # what is older than this means nothing any more
 LARGEST_CALL = 5  # more messages than any platform takes in one call
 # Asked by every open chat page for everything that happens in it, so as plain SQL.
 STANDING = text(
@@ -268,6 +269,17 @@ class ConversationStore:
         found = (await self._session.execute(query.with_for_update())).scalars().all()
         return list(takewhile(lambda row: row.attempts == 0 and row.reply_event_id is None, found))
 
+    async def bundled_with(self, leader: Message) -> Sequence[Message]:
+        """Lock the messages that were pushed under this one's key and are still to be settled."""
+        query = select(Message).where(Message.push_leader_id == leader.id, Message.delivery == Delivery.PENDING)
+        return (await self._session.execute(query.order_by(Message.seq).with_for_update())).scalars().all()
+
+    async def bundle_of(self, message: Message) -> Sequence[Message]:
+        """Lock a message with all that were pushed under the same key."""
+        leader = message.push_leader_id or message.id
+        query = select(Message).where(or_(Message.id == leader, Message.push_leader_id == leader))
+        return (await self._session.execute(query.order_by(Message.seq).with_for_update())).scalars().all()
+
     async def sent_with(self, reply_event_id: int) -> Sequence[Message]:
         """Lock the messages that wait for the outcome of one reply call."""
         query = (
@@ -278,8 +290,21 @@ class ConversationStore:
         return (await self._session.execute(query.with_for_update())).scalars().all()
 
     async def hold(self, lane: str, said_at: datetime, until: datetime) -> None:
-        """Let what was said just now wait for what is about to follow, so that both leave in one call."""
-        await self._due(lane, until, Message.at == said_at)
+        """Let what was said or revived just now wait for what is about to follow, so that all leave in one call."""
+        await self._due(lane, until, or_(Message.at == said_at, Message.next_attempt_at == said_at))
+
+    async def revive(self, lane: str, reason: str, now: datetime) -> bool:
+        """Send again what surely was not shown, for this reason; True if there was any."""
+        failed = Message.lane == lane, Message.delivery == Delivery.FAILED, Message.delivery_reason == reason
+        anew = {"attempts": 0, "claimed_at": None, "reply_event_id": None, "push_leader_id": None}
+        revived = await self._session.execute(
+            update(Message)
+            .where(*failed, Message.at > now - REVIVED_WITHIN)
+            .values(delivery=Delivery.PENDING, delivery_reason=None, next_attempt_at=now, **anew)
+            .returning(Message.id)
+            .execution_options(synchronize_session=False)
+        )
+        return revived.first() is not None
 
     async def release(self, lane: str, now: datetime) -> None:
         """Send what was held."""

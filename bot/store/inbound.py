@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, func, not_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,15 @@ from bot.domain.conversation import lane_of
 from bot.domain.inbound import CUSTOMER_ACTS, OPEN, Progress, StoredEvent
 from connectors.contract import EventKind, InboundEvent
 
+# People have the case, and the newest act of the customer that brought a reply token left it unused.
+WAITING = text(
+    "select c.id from conversations c join cases k on k.conversation_id = c.id and k.state in ('queued', 'agent')"
+    " join lateral (select occurred_at, reply_token_used_at, standby from inbound_events e"
+    "  where e.lane = c.channel || ':' || c.external_id and e.reply_token is not null"
+    "  order by e.occurred_at desc, e.id desc limit 1) newest on true"
+    " where c.channel = :channel and newest.occurred_at between :since and :until"
+    " and newest.reply_token_used_at is null and not newest.standby"
+)
 CLOCK_SKEW = timedelta(minutes=1)
 
 
@@ -128,6 +137,11 @@ class InboundStore:
             StoredEvent.lane == lane, StoredEvent.occurred_at >= since, StoredEvent.referral.is_not(None)
         )
         return (await self._session.execute(query.order_by(StoredEvent.occurred_at.desc()).limit(1))).scalar()
+
+    async def waiting_with_token(self, channel: str, since: datetime, until: datetime) -> Sequence[int]:
+        """List a channel's conversations with people whose newest reply token came in this time and is unused."""
+        within = {"channel": channel, "since": since, "until": until}
+        return (await self._session.execute(WAITING, within)).scalars().all()
 
     async def take_reply_token(self, lane: str, since: datetime, now: datetime) -> StoredEvent | None:
         """Claim the lane's newest unused reply token of an event since then, or None if there is none."""

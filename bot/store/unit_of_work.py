@@ -18,6 +18,7 @@ from bot.store.attachments import AttachmentStore
 from bot.store.calendar import CalendarStore
 from bot.store.candidates import CandidateStore
 from bot.store.cases import CaseStore
+from bot.store.channels import ChannelStore
 from bot.store.clock import Clock
 from bot.store.conversations import ConversationStore
 from bot.store.errands import ErrandStore
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.calendars = CalendarStore(self.session)
         self.work = WorkStore(self.session)
         self.errands = ErrandStore(self.session)
+        self.channels = ChannelStore(self.session)
         return self
 
     async def __aexit__(

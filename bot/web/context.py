@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.limits import Limits
 from bot.services.articles import ArticleSearch
-from bot.services.reply import Channels
+from bot.services.claims import Channels
 from bot.store.files import Files
 from bot.store.unit_of_work import UowFactory
 from bot.store.wakeups import Wakeups

@@ -10,7 +10,7 @@ from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
 from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.proposals import NotFound, Say
-from bot.services import reply
+from bot.services import claims, reply
 from connectors.contract import (
     ChannelHalted,
     DeliveryFailed,
@@ -220,7 +220,7 @@ async def test_a_worker_that_died_in_a_reply_call_is_followed_by_the_same_token(
     async with desk.uow() as uow:
         first = await uow.conversations.next_to_send(customer.lane, uow.now)
         assert first is not None
-        await reply.claim(uow, platform, first)
+        await claims.claim(uow, platform, first, limits=desk.limits)
         await uow.commit()  # and then it dies
     await deliver(desk, customer)
 
@@ -336,7 +336,7 @@ async def test_a_channel_without_keys_is_not_tried_again_after_a_crash(
     async with desk.uow() as uow:
         first = await uow.conversations.next_to_send(customer.lane, uow.now)
         assert first is not None
-        await reply.claim(uow, platform, first)
+        await claims.claim(uow, platform, first, limits=desk.limits)
         await uow.commit()
     await deliver(desk, customer)
 

@@ -1,0 +1,175 @@
+"""What leaves next, and how: decided and marked in a committed row before the call.
+
+Where the platform gives reply tokens (``ReplyChannel``), messages that were never tried leave together with the newest
+fresh token, for free. Without one they are pushed, those that wait together in one call (``BundleChannel``) under the
+first one's retry key; that set stays together over all tries, since the key stands for one body. When few pushes of the
+month are left, a message waits a while for the customer's next act, which brings a token.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.channel_status import SUSPENDED
+from bot.domain.conversation import Author, Message
+from bot.domain.limits import Limits
+from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import (
+    BundleChannel,
+    Channel,
+    ChannelError,
+    DeliveryFailed,
+    DeliveryUnknown,
+    OutboundButton,
+    OutboundMessage,
+    ReplyChannel,
+    WebhookChannel,
+)
+
+BURST: Final = timedelta(
+    seconds=2
+)  # an officer's message waits so long for the next one, so that one push carries both
+SPARING: Final = timedelta(minutes=2)  # how long a message waits for a free token when few pushes are left
+SUSPENDED_PAUSE: Final = timedelta(minutes=1)
+SPARED: Final = "waits_for_customer"
+LASTING: Final = frozenset({"answer_later", "answer_not_yet"})  # scripts whose buttons stay in the chat
+Channels = Mapping[str, Channel]
+
+
+class Interrupted(DeliveryUnknown):
+    """A worker or a connector failed while it was sending, and the send can't be repeated safely."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """What one call carries; ``again``: its reply token was tried before and nobody knows what came of it."""
+
+    ids: Sequence[int]
+    channel: Channel
+    messages: Sequence[OutboundMessage]
+    reply_token: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Messages whose outcome is known without a call."""
+
+    ids: Sequence[int]
+    outcome: ChannelError
+
+
+async def claim(
+    uow: UnitOfWork, channel: Channel | None, message: Message, *, limits: Limits
+) -> Parcel | Settled | None:
+    """Mark the locked row, and those that leave with it, as being sent; return what to send, None if it is to wait."""
+    if channel is None:
+        return Settled(ids=[message.id], outcome=DeliveryFailed("channel_off"))
+    status = await uow.channels.get(channel.name)
+    if status is not None and status.trouble == SUSPENDED:
+        _wait(message, uow.now + SUSPENDED_PAUSE, SUSPENDED)
+        return None
+    if message.reply_event_id is not None:
+        return await _claim_again(uow, channel, message.reply_event_id)
+    if message.claimed_at is not None and not channel.keyed:
+        return Settled(ids=[message.id], outcome=Interrupted())
+    sparing = status is not None and status.saves(limits.push_reserve)
+    return await _claim_new(uow, channel, message, sparing=sparing)
+
+
+async def _claim_new(uow: UnitOfWork, channel: Channel, message: Message, *, sparing: bool) -> Parcel | None:
+    """Send by the cheapest way that is sure to show the message once."""
+    if isinstance(channel, ReplyChannel) and message.attempts == 0:
+        parcel = await _claim_reply(uow, channel, message)
+        if parcel is not None:
+            return parcel
+    if isinstance(channel, BundleChannel):
+        return await _claim_push(uow, channel, message, sparing=sparing)
+    return await _parcel(uow, channel, [message])
+
+
+def _wait(message: Message, until: datetime, reason: str | None) -> None:
+    message.next_attempt_at, message.delivery_reason = until, reason
+
+
+async def _claim_reply(uow: UnitOfWork, channel: ReplyChannel, message: Message) -> Parcel | None:
+    """Take the newest fresh token for this message and for what fits beside it."""
+    rows = await uow.conversations.untried(message)
+    fitting = channel.fitting(await _outbound(uow, channel, rows))
+    if not fitting:
+        return None
+    event = await uow.inbound.take_reply_token(message.lane, uow.now - channel.reply_within, uow.now)
+    if event is None:
+        return None
+    for row in rows[:fitting]:
+        row.reply_event_id = event.id
+    return await _parcel(uow, channel, rows[:fitting], reply_token=event.reply_token)
+
+
+async def _claim_again(uow: UnitOfWork, channel: Channel, reply_event_id: int) -> Parcel | Settled:
+    """Repeat a reply call whose outcome is not known, while its token is fresh."""
+    rows = await uow.conversations.sent_with(reply_event_id)
+    event = await uow.inbound.get(reply_event_id)
+    fresh = (
+        isinstance(channel, ReplyChannel) and event is not None and uow.now - event.occurred_at <= channel.reply_within
+    )
+    if event is None or not fresh:
+        return Settled(ids=[row.id for row in rows], outcome=Interrupted())
+    return await _parcel(uow, channel, rows, reply_token=event.reply_token, again=True)
+
+
+async def _claim_push(uow: UnitOfWork, channel: BundleChannel, message: Message, *, sparing: bool) -> Parcel | None:
+    """Take this message with its bundle of an earlier try; a new one waits a little, then takes what waits with it."""
+    if message.attempts > 0:
+        bundled = await uow.conversations.bundled_with(message)
+        return await _parcel(uow, channel, [message, *bundled])
+    if (until := _waits_until(message, sparing=sparing)) > uow.now:
+        _wait(message, until, SPARED if sparing else None)
+        return None
+    rows = await uow.conversations.untried(message)
+    rows = rows[: channel.fitting(await _outbound(uow, channel, rows)) or 1]
+    for row in rows[1:]:
+        row.push_leader_id = message.id
+    return await _parcel(uow, channel, rows)
+
+
+def _waits_until(message: Message, *, sparing: bool) -> datetime:
+    """Tell when a message that found no token is pushed."""
+    if sparing:
+        return message.at + SPARING
+    return message.at + (BURST if message.author is Author.AGENT else timedelta())
+
+
+async def _parcel(
+    uow: UnitOfWork, channel: Channel, rows: Sequence[Message], *, reply_token: str | None = None, again: bool = False
+) -> Parcel:
+    for row in rows:
+        row.claimed_at = uow.now
+        row.attempts += 1
+    return Parcel(
+        ids=[row.id for row in rows],
+        channel=channel,
+        messages=await _outbound(uow, channel, rows),
+        reply_token=reply_token,
+        again=again,
+    )
+
+
+async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) -> list[OutboundMessage]:
+    buttons = await uow.conversations.buttons_of([row.id for row in rows])
+    heard = await uow.inbound.last_heard(rows[0].lane) if isinstance(channel, WebhookChannel) else None
+    return [
+        OutboundMessage(
+            external_id=row.lane.partition(":")[2],
+            text=row.text,
+            retry_key=row.retry_key,
+            sender_name=row.name,
+            by_person=row.author is Author.AGENT,
+            silent_for=uow.now - heard if heard else None,
+            buttons=[OutboundButton(id=b.id, title=b.title) for b in buttons if b.message_id == row.id],
+            lasting=row.script in LASTING,
+        )
+        for row in rows
+        if row.retry_key is not None
+    ]

@@ -1,0 +1,58 @@
+"""How channels stand, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.channel_status import ChannelStatus
+
+
+class ChannelStore:
+    """The rows of ``channel_status``."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, channel: str) -> ChannelStatus | None:
+        """Read how a channel stands; None if nothing is known."""
+        query = select(ChannelStatus).where(ChannelStatus.channel == channel)
+        return (await self._session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+
+    async def all(self) -> Sequence[ChannelStatus]:
+        """List what is known of all channels."""
+        return (await self._session.execute(select(ChannelStatus).order_by(ChannelStatus.channel))).scalars().all()
+
+    async def set_quota(self, channel: str, limit: int | None, used: int, now: datetime) -> None:
+        """Note how the month's quota stands."""
+        await self._set(channel, {"quota_limit": limit, "quota_used": used, "quota_at": now})
+
+    async def use_up(self, channel: str) -> None:
+        """Note that the platform says that nothing is left."""
+        known = ChannelStatus.channel == channel, ChannelStatus.quota_limit.is_not(None)
+        await self._session.execute(update(ChannelStatus).where(*known).values(quota_used=ChannelStatus.quota_limit))
+
+    async def halt(self, channel: str, trouble: str, now: datetime) -> None:
+        """Note what keeps a channel from sending; the first moment of the same trouble stays."""
+        status = await self.get(channel)
+        if status is None or status.trouble != trouble:
+            await self._set(channel, {"trouble": trouble, "trouble_since": now})
+
+    async def recover(self, channel: str, *, only: str | None = None) -> None:
+        """Note that a channel works; ``only`` ends that trouble and no other."""
+        troubled = ChannelStatus.trouble == only if only else ChannelStatus.trouble.is_not(None)
+        await self._session.execute(
+            update(ChannelStatus)
+            .where(ChannelStatus.channel == channel, troubled)
+            .values(trouble=None, trouble_since=None)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def _set(self, channel: str, values: dict[str, object]) -> None:
+        await self._session.execute(
+            insert(ChannelStatus)
+            .values(channel=channel, **values)
+            .on_conflict_do_update(index_elements=["channel"], set_=values)
+        )
