@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.conversation import Button
+from bot.domain.romanised import is_romanised_thai
 from bot.domain.scripts import Language
 from bot.domain.thai import language_of, normalise
 from connectors.contract import MediaKind
@@ -107,11 +108,11 @@ def wants_to_withdraw(text: str) -> bool:
 def language_after(text: str, current: Language, *, wrote_thai: bool) -> Language:
     """Tell the language to answer in.
 
-    Thai always switches to Thai. English switches only when it is clearly the customer's language, a sentence or a
-    greeting, since Thai customers write "Form D" or "FOB" all the time.
+    Thai always switches to Thai, in Latin letters too. English switches only when it is clearly the customer's
+    language, a sentence or a greeting, since Thai customers write "Form D" or "FOB" all the time.
     """
     written = language_of(text)
-    if written == "th":
+    if written == "th" or is_romanised_thai(text):
         return "th"
     if written is None:
         return current

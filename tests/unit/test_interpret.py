@@ -87,6 +87,37 @@ def test_language(text: str, current: str, wrote_thai: bool, expected: str) -> N
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "yak song ork tong tam yang ngai",
+        "form d kor tee nai krab",
+        "Sawasdee kha",
+        "khob khun krub",
+        "kor kui kab jao nah tee",
+        "hs code durian arai kha",
+    ],
+)
+def test_thai_in_latin_letters_is_answered_in_thai(text: str) -> None:
+    assert language_after(text, "th", wrote_thai=False) == "th"
+    assert language_after(text, "en", wrote_thai=False) == "th"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where can I get form d",
+        "I want to sell chai and som tam in Canada",
+        "Is song ok for a tong export",
+        "Can you tell me how to export rice to Hong Kong?",
+        "Mr Krab wants to import shrimp",
+        "any chance to talk to khun Nok tomorrow",
+    ],
+)
+def test_english_with_a_thai_looking_word_stays_english(text: str) -> None:
+    assert language_after(text, "en", wrote_thai=False) == "en"
+
+
+@pytest.mark.parametrize(
     ("text", "agreed"),
     [("ยินยอมค่ะ", True), ("ได้เลยครับ", True), ("ไม่ยินยอม", False), ("ไม่ค่ะ", False), ("ขอ Form D", None), ("ได้ไหม", None)],
 )
