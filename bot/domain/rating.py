@@ -26,6 +26,8 @@ class Score(IntEnum):
 PARTICLES = r"(?:\s*(?:นะ|น้า|จ้า|จ้ะ|จ๊ะ|ค่ะ|คะ|ค่า|คับ|ครับ|ครับผม|ฮะ|เลย|มาก|มากๆ|แล้ว|👍|🙏|😊|❤|!|\.))*$"
 LEAD = r"^(?:(?:ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|score|rating|no\.?)\s*)*"
 ONLY_PARTICLES = re.compile("^" + PARTICLES)
+SPELT = {"หนึ่ง": "1", "สอง": "2", "สาม": "3", "one": "1", "two": "2", "three": "3"}
+SPELT_FIRST = re.compile(f"({LEAD})({'|'.join(SPELT)})")
 DIGIT = re.compile(LEAD + r"([123])(?:\s*(?:คะแนน|ดาว))?\s*[-=:.]?\s*(.*)$")
 NOT_SATISFIED = r"(?:ไม่(?:ค่อย)?(?:พึงพอใจ|พอใจ|ประทับใจ|โอเค)|not satisfied|unsatisfied|dissatisfied|bad)"
 IMPRESSED = r"(?:ประทับใจ|ดีมาก|เยี่ยม|เยี่ยมมาก|very satisfied|impressed|excellent|great)"
@@ -43,7 +45,7 @@ WORDS = tuple(
 def read_rating(text: str) -> Score | None:
     """Read a rating, or None for everything that is not clearly one."""
     plain = normalise(text.replace("\u20e3", "")).strip()
-    digit = DIGIT.match(plain)
+    digit = DIGIT.match(SPELT_FIRST.sub(lambda spelt: spelt[1] + SPELT[spelt[2]], plain))
     if digit is None:
         return _by_words(plain)
     score, rest = Score(int(digit[1])), digit[2]
