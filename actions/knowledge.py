@@ -56,7 +56,13 @@ class Search(Protocol):
 
 async def answer_from_cks(dispatcher: CollectingDispatcher, turn: Turn, search: Search) -> list[Event]:
     """Learn what the question tells about the customer, answer it, and call the form if readiness is open."""
-    replies = await replies_to(turn, search)
+    return answer_with(dispatcher, turn, await replies_to(turn, search))
+
+
+def answer_with(
+    dispatcher: CollectingDispatcher, turn: Turn, replies: Sequence[Answer | Choices | NotFound]
+) -> list[Event]:
+    """Say what was found, and what the turn tells about the customer; call the form if all was answered."""
     learnt = learn(turn)
     events = note(dispatcher, turn, learnt)
     for reply in replies:

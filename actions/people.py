@@ -5,6 +5,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.learning import learn, note
 from actions.turn import OFFERS, Event, Turn, propose, read_turn
 from bot.domain.case import HandoffReason
 from bot.domain.proposals import Handoff, Say
@@ -24,9 +25,11 @@ class AskAgent(Action):
         return "action_ask_agent"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Propose the handoff."""
-        propose(dispatcher, handoff(read_turn(tracker)))
-        return []
+        """Learn what the message tells about the customer, and propose the handoff."""
+        turn = read_turn(tracker)
+        events = note(dispatcher, turn, learn(turn))  # first: what comes behind a handoff is dropped
+        propose(dispatcher, handoff(turn))
+        return events
 
 
 class Affirm(Action):

@@ -5,6 +5,8 @@ question. So a turn either says all of it or, if the action fails, nothing. Only
 action: the form then rejects, a rule searches, and Rasa comes back here to ask the same question again.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,21 +14,21 @@ from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.contact import contact_proposal
-from actions.knowledge import Search, answer_from_cks
+from actions.knowledge import Search, answer_from_cks, answer_with, replies_to
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
 from actions.people import handoff
 from actions.topics import topic_proposal
-from actions.turn import FINISHED, FORM, PENDING, Event, Turn, propose, read_turn
-from bot.domain.proposals import Handoff, Misunderstood, Say
+from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, Event, Turn, propose, read_turn
+from bot.domain.proposals import Answer, Handoff, Misunderstood, Say
 from bot.domain.readiness import Question
-from bot.domain.readiness_text import asks_something
+from bot.domain.readiness_text import asking_part, asks_something
 
-ANSWER = "answer_readiness"
-FOR_CKS = {"ask_knowledge", "show_article"}
+FOR_CKS = {"ask_knowledge", "show_article", "nlu_fallback"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
 WANTS_ELSE = {"ask_agent", "complaint", "dispute", "ask_documents"}  # done even if the message also holds an answer
 # After these there is something else to answer, or peace.
-NO_QUESTION_AFTER = {"choose_topic", "show_menu", "goodbye", "done", "abuse", "not_helpful", "foreign_buyer"}
+NO_QUESTION_AFTER = {"choose_topic", "show_menu", "thanks", "goodbye", "done", "abuse", "not_helpful", "foreign_buyer"}
+MOST_ASKED = 3  # how often a question is asked that the customer answers with questions
 
 
 class ValidateReadinessForm(Action):
@@ -54,9 +56,18 @@ def _come_back(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> 
     """Ask after another action has spoken; if that one failed, fail too, so that the turn says nothing at all."""
     if not turn.said and turn.intent != CHECK:
         raise RuntimeError("the action before the form said nothing")
-    if turn.said and turn.said[-1]["proposal"] == "not_found":
-        return _wait_for(learnt.next)  # that asked whether a person should help: one question at a time
+    if turn.said and _asks_already(turn.said[-1], turn):
+        return _wait_for(learnt.next)  # one question at a time
+    if turn.said and turn.said[-1]["proposal"] == "answer" and turn.times_asked >= MOST_ASKED:
+        return _wait_for(learnt.next)  # peace; an answer still counts whenever it is given
     return _ask(dispatcher, learnt)
+
+
+def _asks_already(proposal: Mapping[str, Any], turn: Turn) -> bool:
+    """Say whether a proposal asks the customer something: which article is meant, or whether a person should help."""
+    if proposal["proposal"] == "misunderstood":
+        return turn.misunderstood + 1 >= OFFERED_FROM
+    return proposal["proposal"] in {"not_found", "choices"}
 
 
 def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
@@ -64,7 +75,7 @@ def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
     asks = not turn.tapped and asks_something(turn.text)
     if turn.intent in FOR_CKS:
         return asks or not learnt.new
-    return turn.intent == ANSWER and asks and not learnt.new
+    return turn.intent == ANSWER and asks
 
 
 def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
@@ -123,16 +134,21 @@ class RecordReadiness(Action):
         return "action_record_readiness"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Learn; then go on with the form, or say that it is noted."""
+        """Answer what is asked beside the answer; then go on with the form, or say that it is noted."""
         turn = read_turn(tracker)
         learnt = learn(turn)
         if turn.intent == ANSWER and not learnt.new:
             return await self._no_answer(dispatcher, turn)
-        events = note(dispatcher, turn, learnt)
-        if learnt.next:
-            return [*events, FollowupAction(FORM)]
-        propose(dispatcher, Say(script="readiness_noted" if turn.intent == ANSWER else "readiness_done"))
-        return events
+        replies = await self._beside(turn)
+        if replies:
+            return answer_with(dispatcher, turn, replies)
+        return [*note(dispatcher, turn, learnt), *_after(dispatcher, turn, learnt)]
+
+    async def _beside(self, turn: Turn) -> Sequence[Answer]:
+        """Find the answers to a question that stands beside a readiness answer; what is unclear is left out."""
+        asks = turn.intent == ANSWER and asks_something(turn.text)
+        replies = await replies_to(replace(turn, text=asking_part(turn.text)), self._search) if asks else []
+        return [reply for reply in replies if isinstance(reply, Answer)]
 
     async def _no_answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[Event]:
         """Answer the question that sounded like an answer; else it was not understood."""
@@ -140,3 +156,14 @@ class RecordReadiness(Action):
             return await answer_from_cks(dispatcher, turn, self._search)
         propose(dispatcher, Misunderstood())
         return []
+
+
+def _after(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
+    """Do what else is wanted, call the form where something is open, or say that the answer is noted."""
+    if turn.intent in WANTS_ELSE:
+        _respond(dispatcher, turn)
+    elif learnt.next:
+        return [FollowupAction(FORM)]
+    elif turn.pending is None:  # else the form says it
+        propose(dispatcher, Say(script="readiness_noted" if turn.intent == ANSWER else "readiness_done"))
+    return []

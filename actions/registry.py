@@ -4,6 +4,7 @@ from rasa_sdk import Action
 
 from actions.contact import ContactDetails
 from actions.knowledge import Search, SearchArticles, ShowArticle
+from actions.misunderstanding import NotUnderstood
 from actions.people import Affirm, AskAgent
 from actions.readiness import RecordReadiness, ValidateReadinessForm
 from actions.session import SessionStart
@@ -20,6 +21,7 @@ def build(search: Search) -> list[Action]:
         AskAgent(),
         Affirm(),
         ContactDetails(),
+        NotUnderstood(search),
         RecordReadiness(search),
         ValidateReadinessForm(),
     ]

@@ -15,8 +15,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.domain.case import HandoffReason
 from bot.domain.proposals import Proposal
 from bot.domain.readiness import Question, known_answers
+from bot.domain.requests import asked_beside
 
 FORM = "readiness_form"
+ANSWER = "answer_readiness"
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -26,6 +28,7 @@ OFFERS = {  # proposals and scripts that offer a person, and the handoff's reaso
     "stay_polite": HandoffReason.CUSTOMER_ASKED,
     "foreign_buyer": HandoffReason.CUSTOMER_ASKED,
 }
+OFFERED_FROM = 2  # misunderstandings in a row from which on the desk offers a person
 FROM_CKS = frozenset({"answer", "choices", "not_found"})  # the proposals that a search ends in
 
 Event = dict[str, Any]
@@ -43,10 +46,12 @@ class Turn:
     finished: bool  # nothing more is to be asked in this case
     pending: Question | None  # the question the active form waits for
     asked: Question | None  # the same, if the last bot message asked it
+    times_asked: int  # how often the pending question was asked
     offered: HandoffReason | None  # why a person would be needed, if the last bot message offered one
     topic: str | None
     last_article: str | None
     asked_before: Sequence[str]  # the questions typed in this talk that CKS was searched for, oldest first
+    misunderstood: int  # how many messages in a row were not understood before this one
     said: Sequence[Mapping[str, Any]]  # proposals made earlier in this turn
     returning: bool  # another action answered in this turn before the form was run
 
@@ -57,24 +62,37 @@ def read_turn(tracker: Tracker) -> Turn:
     user: Event = tracker.events[start] if start is not None else {}
     before, after = tracker.events[: start or 0], tracker.events[(start or 0) + 1 :]
     case = case_of(user.get("metadata"))
+    misunderstood = int(case.get("misunderstood") or 0)
     pending = _pending(tracker)
     last_words = (_proposals(before) or [{}])[-1]
     return Turn(
         text=user.get("text") or "",
-        intent=(tracker.latest_message.get("intent") or {}).get("name") or "",
-        tapped=(user.get("text") or "").startswith("/"),
+        intent=_intent(tracker, user.get("text") or ""),
+        tapped=_tapped(user.get("text") or ""),
         entities={entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])},
         answers=known_answers(_answers(case) | {key: value for key, value in tracker.slots.items() if value}),
         finished=_finished(tracker, case),
         pending=pending,
         asked=pending if not last_words or last_words.get("question") == pending else None,
-        offered=OFFERS.get(last_words.get("script") or last_words.get("proposal", "")),
+        times_asked=sum(said.get("question") == pending for said in _proposals(before)) if pending else 0,
+        offered=_offered(last_words, misunderstood),
         topic=case.get("topic") or tracker.get_slot("topic"),
         last_article=_last_article(before) or case.get("last_article") or tracker.get_slot("last_article"),
         asked_before=_questions(before),
+        misunderstood=misunderstood,
         said=_proposals(after),
         returning=any(event["event"] == "action" and event["name"] != FORM for event in after),
     )
+
+
+def _tapped(text: str) -> bool:
+    return text.startswith("/")
+
+
+def _intent(tracker: Tracker, text: str) -> str:
+    """Return what the message is for: what is asked for beside a readiness answer is more than the answer."""
+    intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
+    return (None if _tapped(text) or intent != ANSWER else asked_beside(text)) or intent
 
 
 def propose(dispatcher: CollectingDispatcher, proposal: Proposal) -> None:
@@ -101,6 +119,11 @@ def _finished(tracker: Tracker, case: Mapping[str, Any]) -> bool:
 def _pending(tracker: Tracker) -> Question | None:
     asked = tracker.get_slot(PENDING) if tracker.active_loop.get("name") == FORM else None
     return Question(asked) if asked else None
+
+
+def _offered(last_words: Mapping[str, Any], misunderstood: int) -> HandoffReason | None:
+    kind = last_words.get("script") or last_words.get("proposal", "")
+    return None if kind == "misunderstood" and misunderstood < OFFERED_FROM else OFFERS.get(kind)
 
 
 def _last_user_event(events: Sequence[Event]) -> int | None:

@@ -46,9 +46,13 @@ class NotFound:
 
 @dataclass(frozen=True, kw_only=True)
 class Misunderstood:
-    """The text was not understood; the desk counts these and decides what follows."""
+    """The text was not understood; the desk counts these and decides what follows.
+
+    ``article_ids`` are what was perhaps meant, best first; at most three are shown.
+    """
 
     proposal: Literal["misunderstood"] = "misunderstood"
+    article_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,13 @@ def read_answers(
 
 def asks_something(text: str) -> bool:
     """Say whether some part of the text is a question or a request to be told something."""
-    return any(words.QUESTION_MARK.search(_without_indefinite(clause)) for clause, _ in _clauses(text))
+    return asking_part(text) != ""
+
+
+def asking_part(text: str) -> str:
+    """Return the parts of the text that ask something, normalised; empty if none does."""
+    clauses = [clause for clause, _ in _clauses(text)]
+    return " ".join(clause for clause in clauses if words.QUESTION_MARK.search(_without_indefinite(clause)))
 
 
 def corrections(text: str, asked: Question | None, known: Mapping[str, str], *, bare: bool = True) -> dict[str, str]:

@@ -88,6 +88,11 @@ def _dictionary() -> Any:
     return dict_trie((thai_words() | own.words) - own.not_words)
 
 
+def has_words(text: str) -> bool:
+    """Tell whether a text has a letter or a digit; emoji, punctuation and what can't be seen are none."""
+    return any(character.isalnum() for character in normalise(text))
+
+
 def language_of(text: str) -> Language | None:
     """Say whether a text is Thai or English; None when it shows neither.
 

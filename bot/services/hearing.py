@@ -6,10 +6,11 @@ acted itself or a person will answer.
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 
 from bot.domain.case import Case, HandoffReason, State, Trigger
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Author, Conversation
 from bot.domain.history import Happened
 from bot.domain.interpret import (
     Command,
@@ -23,6 +24,7 @@ from bot.domain.interpret import (
 )
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
+from bot.domain.readiness_text import asks_something
 from bot.domain.thanks import only_thanks
 from bot.services import ending, handoff, profile, promises, sparing
 from bot.services.say import say_script
@@ -33,6 +35,9 @@ from connectors.contract import MediaKind
 # Intents that say nothing new at the end of a case.
 NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "chitchat"})
 UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
+CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
+STILL_WAITING = "still_waiting"
+QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
 SHORT = 15  # characters; who writes more has a question, however unclear
 SLIP = re.compile(r"^[0-9๐-๙]{1,3}\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|[.!])*$")  # a number that is no rating
 # Commands that the desk carries out itself; outside their state their button is an old one.
@@ -84,8 +89,8 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case Media(kind=MediaKind.STICKER):
             await say_script(uow, heard.conversation, heard.case, "sticker")
             return Wish.NOTHING
-        case Media():
-            await say_script(uow, heard.conversation, heard.case, "media")
+        case Media(kind=kind):
+            await say_script(uow, heard.conversation, heard.case, CANNOT_OPEN.get(kind, "media"))
             return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
             await _desk_command(uow, heard, intent)
@@ -134,7 +139,18 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
             return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
             return Wish.NOTHING
+        case Text(text=text) if not heard.case.bot_assists:
+            await _reassure(uow, heard, text)
     return Wish.ASK if heard.case.bot_assists else Wish.NOTHING
+
+
+async def _reassure(uow: UnitOfWork, heard: Heard, text: str) -> None:
+    """Tell who asks something, or comes back after a while, that the case is with people; details need no answer."""
+    said = [m for m in await uow.conversations.messages_of_case(heard.case.id) if m.author is not Author.CUSTOMER]
+    quiet = uow.now - max((message.at for message in said), default=heard.case.opened_at) >= QUIET
+    reassured = bool(said) and said[-1].script == STILL_WAITING
+    if quiet or (asks_something(text) and not reassured):
+        await say_script(uow, heard.conversation, heard.case, STILL_WAITING, number=heard.case.number)
 
 
 async def _with_an_agent(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
@@ -155,7 +171,7 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case Text(text=text) if not only_thanks(text):
             return Wish.JUDGE
         case Media(kind=kind) if kind is not MediaKind.STICKER:
-            await say_script(uow, heard.conversation, heard.case, "media")
+            await say_script(uow, heard.conversation, heard.case, CANNOT_OPEN.get(kind, "media"))
         case Command(intent=intent) if intent not in DESK_COMMANDS:
             return await _reopen(uow, heard, limits)
     return Wish.NOTHING

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.articles_text import ArticleText
 from bot.domain.candidate import Why
 from bot.domain.case import Case, HandoffReason, State, Trigger
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Author, Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.proposals import (
@@ -34,7 +34,8 @@ from bot.store.unit_of_work import UnitOfWork
 MENU = "menu"
 NOT_HELPFUL = "not_helpful"  # the script after "that is not what I asked"
 MOST_CHOICES = 3
-PATIENCE = 2  # misunderstandings in a row after which a person is offered
+WHILE_WAITING = ("you_are_welcome", "about_bot", "only_signs", "small_talk")  # what is said to a waiting customer, too
+PATIENCE = 2  # misunderstandings in a row from which on a person is offered
 WITHDRAW = ScriptButton(title={"th": "ยกเลิกการรอ", "en": "Stop waiting"}, intent="withdraw", entities={})
 ASK_AGENT = ScriptButton(title={"th": "คุยกับเจ้าหน้าที่", "en": "Talk to an officer"}, intent="ask_agent", entities={})
 
@@ -64,13 +65,36 @@ async def dispose_all(
 
 
 async def _assist(uow: UnitOfWork, conversation: Conversation, case: Case, proposed: Sequence[Proposal]) -> None:
-    answers = [proposal for proposal in proposed if isinstance(proposal, Answer)]
-    article = await uow.articles.serving_text(answers[0].article_id, uow.now) if answers else None
-    if article is None or article.for_people_only or article.version != answers[0].version:
+    """Say what needs no person; the rest of the message waits for one, and so does what CKS does not know."""
+    said = [await _assist_with(uow, conversation, case, proposal) for proposal in proposed]
+    if not any(said):
         await candidates.note(uow, case, Why.NOT_FOUND)
         await say_script(uow, conversation, case, "assist_not_found")
-        return
-    await _send(uow, conversation, case, article, answers[0], offer_person=False)
+
+
+async def _assist_with(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Proposal) -> bool:
+    match proposal:
+        case Answer():
+            return await _assist_answer(uow, conversation, case, proposal)
+        case Choices() if offered := await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES]):
+            await say_script(uow, conversation, case, "which_one", more=[*offered, WITHDRAW])
+        case Say(script=script) if script in (MENU, *WHILE_WAITING):
+            await say_script(uow, conversation, case, "assist_on" if script == MENU else script)
+        case Handoff():
+            await say_script(uow, conversation, case, "still_waiting", number=case.number)
+        case OfficeHours():
+            await information.office_hours(uow, conversation, case)
+        case _:
+            return False
+    return True
+
+
+async def _assist_answer(uow: UnitOfWork, conversation: Conversation, case: Case, answer: Answer) -> bool:
+    article = await uow.articles.serving_text(answer.article_id, uow.now)
+    if article is None or article.for_people_only or article.version != answer.version:
+        return False
+    await _send(uow, conversation, case, article, answer, offer_person=False)
+    return True
 
 
 async def dispose(
@@ -85,7 +109,7 @@ async def dispose(
         case Choices():
             await _choices(uow, conversation, case, proposal)
         case NotFound() | Misunderstood():
-            await _no_answer(uow, conversation, case, proposal, limits=limits)
+            await _no_answer(uow, conversation, case, proposal)
         case ChooseTopic():
             await _topic(uow, conversation, case, proposal.topic, limits=limits)
         case AnswerReadiness():
@@ -109,7 +133,7 @@ async def _see_to(
     """Do what the desk knows or decides without CKS."""
     match proposal:
         case Done():
-            await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="customer")
+            await _done(uow, conversation, case, limits=limits)
         case OfficeHours():
             await information.office_hours(uow, conversation, case)
         case CaseStatus():
@@ -117,12 +141,21 @@ async def _see_to(
 
 
 async def _no_answer(
-    uow: UnitOfWork, conversation: Conversation, case: Case, proposal: NotFound | Misunderstood, *, limits: Limits
+    uow: UnitOfWork, conversation: Conversation, case: Case, proposal: NotFound | Misunderstood
 ) -> None:
     if isinstance(proposal, Misunderstood):
-        await _misunderstood(uow, conversation, case, limits=limits)
+        await _misunderstood(uow, conversation, case, proposal)
     else:
         await _not_found(uow, conversation, case)
+
+
+async def _done(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
+    """Ask for the rating; who says good-bye as the first word of a case has nothing to rate."""
+    messages = await uow.conversations.messages_of_case(case.id)
+    if sum(message.author is Author.CUSTOMER for message in messages) < 2:
+        await say_script(uow, conversation, case, "goodbye")
+    else:
+        await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="customer")
 
 
 async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
@@ -162,8 +195,7 @@ async def _send(
     offer_person: bool,
 ) -> None:
     known = await uow.cases.readiness(case.id)
-    more = [await _article_button(uow, other) for other in proposal.alternatives[:2]]
-    offered = [button for button in more if button is not None]
+    offered = await _article_buttons(uow, proposal.alternatives[:2])
     offered.append(ASK_AGENT if offer_person else WITHDRAW)
     level = known.level if known else None
     await say_article(uow, conversation, case, article, level=level, more=offered)
@@ -175,12 +207,16 @@ async def _send(
 
 async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Choices) -> None:
     """Ask which article is meant; one that serves no more is left out, and without any nothing was found."""
-    buttons = [await _article_button(uow, article_id) for article_id in proposal.article_ids[:MOST_CHOICES]]
-    offered = [button for button in buttons if button is not None]
+    offered = await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES])
     if not offered:
         await _not_found(uow, conversation, case)
         return
     await say_script(uow, conversation, case, "which_one", more=[*offered, ASK_AGENT])
+
+
+async def _article_buttons(uow: UnitOfWork, article_ids: Sequence[str]) -> list[ScriptButton]:
+    buttons = [await _article_button(uow, article_id) for article_id in article_ids]
+    return [button for button in buttons if button is not None]
 
 
 async def _article_button(uow: UnitOfWork, article_id: str) -> ScriptButton | None:
@@ -191,15 +227,17 @@ async def _article_button(uow: UnitOfWork, article_id: str) -> ScriptButton | No
     return ScriptButton(title=title, intent="show_article", entities={"article_id": article_id})
 
 
-async def _misunderstood(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
-    """Ask again the first time; the second in a row goes to a person."""
+async def _misunderstood(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Misunderstood) -> None:
+    """Ask again with suggestions the first time; from the second in a row on, offer a person, who comes if wanted."""
     case.misunderstood += 1
     uow.cases.happened(case, Happened.MISUNDERSTOOD, uow.now, actor="bot", in_a_row=case.misunderstood)
     await candidates.note(uow, case, Why.NOT_UNDERSTOOD)
-    if case.misunderstood < PATIENCE:
+    if case.misunderstood >= PATIENCE:
+        await say_script(uow, conversation, case, "misunderstood_again")
+    elif suggested := await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES]):
+        await say_script(uow, conversation, case, "misunderstood_near", more=suggested)
+    else:
         await say_script(uow, conversation, case, "misunderstood")
-        return
-    await handoff.request(uow, conversation, case, HandoffReason.MISUNDERSTOOD, limits=limits)
 
 
 async def _topic(uow: UnitOfWork, conversation: Conversation, case: Case, topic: Topic, *, limits: Limits) -> None:

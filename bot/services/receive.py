@@ -254,6 +254,7 @@ async def _metadata(uow: UnitOfWork, case: Case) -> dict[str, Any]:
             "readiness": {"answers": known.answers if known else {}, "finished": bool(known and known.finished)},
             "last_article": case.last_article_id,
             "pending_question": case.pending_question,
+            "misunderstood": case.misunderstood,
         }
     }
 

@@ -24,6 +24,7 @@ class Talk:
     answers: dict[str, str] = field(default_factory=dict)
     finished: bool = False
     pending: str | None = None
+    misunderstood: int = 0
     topic: str | None = None
     last_article: str | None = None
     sender: str = field(default_factory=lambda: f"{next(_numbers)}.1")
@@ -35,6 +36,8 @@ class Talk:
         )
         replies = self.loop.run_until_complete(self.agent.handle_message(message))
         proposals = [reply["custom"] for reply in replies or []]
+        understood = all(proposal["proposal"] != "misunderstood" for proposal in proposals)
+        self.misunderstood = 0 if understood else self.misunderstood + 1
         for proposal in proposals:
             self._keep(proposal)
         return [in_words(proposal) for proposal in proposals]
@@ -46,6 +49,7 @@ class Talk:
             "readiness": {"answers": self.answers, "finished": self.finished},
             "last_article": self.last_article,
             "pending_question": self.pending,
+            "misunderstood": self.misunderstood,
         }
 
     def _keep(self, proposal: dict[str, Any]) -> None:

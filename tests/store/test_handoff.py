@@ -30,6 +30,9 @@ CALENDAR = {
 }
 
 
+ASKED = Say(script="ask_registered", question="registered")  # what the form adds to an answer
+
+
 @pytest.fixture(name="customer")
 def _customer(desk: Desk) -> Customer:
     desk.clock.time = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 10:00 in Bangkok
@@ -167,6 +170,21 @@ async def test_the_bot_is_silent_while_a_human_has_the_case(desk: Desk, customer
     assert (await customer.messages())[-1].author is Author.CUSTOMER
 
 
+async def test_who_asks_while_waiting_is_told_once_that_it_reached_people(desk: Desk, customer: Customer) -> None:
+    await queued(customer)
+    await customer.write("สินค้าเป็นทุเรียนแช่แข็ง ส่งไปจีนค่ะ")
+    silent = (await customer.scripts())[-1]
+    await customer.write("อยู่ไหมคะ")
+    await customer.write("ต้องรอนานไหมคะ")
+    first = await customer.scripts()
+    desk.clock.forward(minutes=11)
+    await customer.write("ฮัลโหล")
+
+    assert silent == "handoff_open"
+    assert first[-2:] == ["handoff_open", "still_waiting"]
+    assert (await customer.scripts())[-2:] == ["still_waiting", "still_waiting"]
+
+
 async def test_a_late_bot_answer_is_suppressed(desk: Desk, customer: Customer) -> None:
     await customer.open()
     turn = await customer.write("คำถาม")
@@ -195,10 +213,14 @@ async def test_asking_the_bot_while_waiting_keeps_place_and_clock(desk: Desk, cu
     before = (await clocks(desk, case_id))[0].due_at
     assert await customer.write("ถามบอทระหว่างรอ") is None  # words of the button
     await customer.tap(await _button(customer, "ถามบอทระหว่างรอ"))
-    await customer.say("ขอ Form D ที่ไหน", Answer(article_id="form-d", version=1, score=0.9), Say(script="menu"))
-    await customer.say("อย่างอื่น", Say(script="menu"))
+    await customer.say("ขอ Form D ที่ไหน", Answer(article_id="form-d", version=1, score=0.9), ASKED)
+    await customer.say("ขอบคุณค่ะ", Say(script="you_are_welcome"))
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    await customer.say("ขอคุยกับคน", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
+    await customer.say("อย่างอื่น", NotFound())
 
-    assert (await customer.scripts())[-3:] == ["assist_on", None, "assist_not_found"]
+    said = ["assist_on", None, "you_are_welcome", "assist_on", "still_waiting", "assist_not_found"]
+    assert (await customer.scripts())[-6:] == said
     assert (await customer.case()).state is State.QUEUED
     assert (await clocks(desk, case_id))[0].due_at == before
 

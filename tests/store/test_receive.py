@@ -10,7 +10,7 @@ from bot.domain.conversation import Author
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress
-from bot.domain.proposals import AnswerReadiness, ChooseTopic, Misunderstood, NotFound, Say
+from bot.domain.proposals import AnswerReadiness, ChooseTopic, Done, Handoff, Misunderstood, NotFound, Say
 from bot.domain.topics import Topic
 from bot.services import receive
 from connectors.contract import EventKind
@@ -173,14 +173,27 @@ async def test_readiness_is_kept_with_its_history_and_prefills_the_next_case(des
     assert (await customer.case()).id != case.id
 
 
-async def test_two_misunderstandings_in_a_row_bring_a_person(customer: Customer) -> None:
+async def test_the_second_misunderstanding_in_a_row_offers_a_person_and_queues_nothing(customer: Customer) -> None:
     await customer.open()
-    again = Say(script="ask_registered", question="registered")  # a pending form question is asked again in the turn
-    await customer.say("บลา", Misunderstood(), again)
-    await customer.say("บลาบลา", Misunderstood(), again)
+    await customer.say("บลา", Misunderstood())
+    await customer.say("บลาบลา", Misunderstood())
+    turn = await customer.write("เอาเลย")
 
-    assert (await customer.scripts())[1:] == ["misunderstood", "ask_registered", "handoff_open"]
+    assert (await customer.scripts())[1:] == ["misunderstood", "misunderstood_again"]
+    assert turn is not None
+    assert turn.metadata["case"]["misunderstood"] == 2
+    assert (await customer.case()).handoff_reason is None
+    await customer.apply(turn, [Handoff(reason=HandoffReason.MISUNDERSTOOD)])
     assert (await customer.case()).handoff_reason is HandoffReason.MISUNDERSTOOD
+
+
+async def test_good_bye_asks_for_the_rating_unless_it_is_the_first_word(customer: Customer) -> None:
+    await customer.open()
+    await customer.say("บายค่ะ", Done())
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    await customer.say("บายค่ะ", Done())
+
+    assert (await customer.scripts())[1:] == ["goodbye", "menu", "survey"]
 
 
 async def test_a_late_answer_after_the_case_left_the_bot_is_dropped(desk: Desk, customer: Customer) -> None:

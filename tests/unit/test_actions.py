@@ -175,9 +175,56 @@ async def test_the_button_under_an_offer_tells_why_a_person_is_needed(because: s
     ],
 )
 async def test_yes_accepts_the_person_that_was_offered(last_words: dict[str, Any], expected: dict[str, Any]) -> None:
-    proposals, _ = await Said("ค่ะ", "affirm", before=[bot_said(**last_words)]).run("action_affirm")
+    said = Said("ค่ะ", "affirm", before=[bot_said(**last_words)], case={"misunderstood": 2})
+    proposals, _ = await said.run("action_affirm")
 
     assert proposals == [expected]
+
+
+@pytest.mark.parametrize("text", ["😡😡", "?!", "\u200b\u200b", "..."])
+async def test_signs_alone_are_no_misunderstanding(text: str) -> None:
+    proposals, _ = await Said(text, "nlu_fallback").run("action_not_understood")
+
+    assert proposals == [{"proposal": "say", "script": "only_signs", "question": None}]
+
+
+@pytest.mark.parametrize(
+    ("hits", "expected"),
+    [
+        ([Found(article_id="form_d")], {"proposal": "answer", "article_id": "form_d"}),
+        ([Found(article_id="form_d", score=0.45)], {"proposal": "misunderstood", "article_ids": ("form_d",)}),
+        ([Found(article_id="form_d", score=0.1)], {"proposal": "misunderstood", "article_ids": ()}),
+    ],
+)
+async def test_what_is_not_understood_is_answered_if_cks_clearly_knows_it(
+    hits: list[Found], expected: dict[str, Any]
+) -> None:
+    proposals, _ = await Said("ฟอมดี", "nlu_fallback", hits=hits).run("action_not_understood")
+
+    assert proposals[0].items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("จดบริษัทแล้ว มีโรงงานเอง ขอคุยกับเจ้าหน้าที่ค่ะ", "customer_asked"),
+        ("we are registered, can I speak to a real person", "customer_asked"),
+        ("จดทะเบียนแล้ว ช่วยส่งเอกสารมาที่เมลด้วยนะคะ", "documents"),
+    ],
+)
+async def test_what_is_wanted_of_people_beside_an_answer_is_done(text: str, reason: str) -> None:
+    proposals, _ = await Said(text, "answer_readiness").run("action_record_readiness")
+
+    assert proposals[0]["answers"]["registered"] == "yes"
+    assert proposals[1:] in ([{"proposal": "handoff", "reason": reason}], ["utter_ask_documents"])
+
+
+@pytest.mark.parametrize("text", ["จดแล้ว เจ้าหน้าที่ศุลกากรตรวจแล้วด้วย", "จดแล้ว เคยส่งเมลหาลูกค้าที่จีน"])
+async def test_officers_and_mails_that_are_only_mentioned_are_not_asked_for(text: str) -> None:
+    proposals, events = await Said(text, "answer_readiness").run("action_record_readiness")
+
+    assert [proposal["proposal"] for proposal in proposals] == ["readiness"]
+    assert any(event["event"] == "followup" for event in events)
 
 
 @pytest.mark.parametrize(
