@@ -19,6 +19,7 @@ from bot.services.candidates import LONGEST
 from bot.store.unit_of_work import UnitOfWork
 
 NEEDED = Role.VERIFIER
+FOR_VERIFIERS = "หน้านี้สำหรับผู้ตรวจข้อมูลและหัวหน้างาน"
 LONGEST_QUESTION = 300  # characters, as of every question of an article
 
 
@@ -76,7 +77,7 @@ def _distinct(labelled: Sequence[Candidate]) -> Sequence[tuple[str, str]]:
 
 async def _locked(uow: UnitOfWork, agent: Agent, candidate_id: int) -> Candidate:
     if not agent.role.includes(NEEDED):
-        raise Forbidden(f"Learning needs the role {NEEDED}.", thai="หน้านี้สำหรับผู้ตรวจข้อมูลและหัวหน้างาน")
+        raise Forbidden(f"Learning needs the role {NEEDED}.", thai=FOR_VERIFIERS)
     candidate = await uow.candidates.lock(candidate_id)
     if candidate is None:
         raise NotFound("There is no such message.")

@@ -71,7 +71,7 @@ class CandidateStore:
     async def counts(self) -> Mapping[tuple[Judgement, Why], int]:
         """Count the candidates by state and reason."""
         query = select(Candidate.state, Candidate.why, func.count()).group_by(Candidate.state, Candidate.why)
-        return {(state, why): count for state, why, count in (await self._session.execute(query)).tuples()}
+        return {(state, why): count for state, why, count in await self._session.execute(query)}
 
     async def labelled(self) -> Sequence[Candidate]:
         """List what goes into the training data, in the order of the judgements."""

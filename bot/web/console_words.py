@@ -11,10 +11,12 @@ from functools import cache
 from bot.domain.agent import Role
 from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
+from bot.domain.candidate import Judgement, Why
 from bot.domain.case import BANGKOK, Case, Service, State
 from bot.domain.conversation import Author, Delivery, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
+from bot.domain.intents import intent_names
 from bot.domain.promise import ClockState, Measure
 from bot.domain.readiness import load_rules
 from bot.services import summaries
@@ -105,6 +107,18 @@ SAID = {
     "transfer": "ส่งต่อเรื่องแล้ว", "release": "คืนเรื่องเข้าคิวแล้ว", "return-to-bot": "คืนเรื่องให้บอทแล้ว",
     "resolve": "จบเรื่องและขอคะแนนจากลูกค้าแล้ว", "discard": "ปิดเรื่องแล้ว", "profile": "บันทึกข้อมูลลูกค้าแล้ว",
 }  # fmt: skip
+WHYS = {
+    Why.NOT_UNDERSTOOD: "บอทไม่เข้าใจ", Why.NOT_FOUND: "ไม่พบคำตอบ", Why.NOT_HELPFUL: "ตอบไม่ตรงคำถาม",
+    Why.HANDED_OFF: "ส่งให้เจ้าหน้าที่",
+}  # fmt: skip
+JUDGEMENTS = {
+    Judgement.NEW: "รอตรวจ", Judgement.LABELLED: "ระบุความหมายแล้ว", Judgement.ADDED: "เพิ่มในบทความแล้ว",
+    Judgement.DISMISSED: "ไม่ใช้",
+}  # fmt: skip
+LEARNT = {
+    "labelled": "ระบุความหมายแล้ว", "added": "เพิ่มคำถามในร่างบทความแล้ว รอผู้อื่นตรวจ", "dismissed": "ไม่ใช้ข้อความนี้แล้ว",
+    "reopened": "นำกลับมารอตรวจแล้ว",
+}  # fmt: skip
 PROBLEMS = {
     "newer_messages": "ลูกค้าส่งข้อความใหม่เข้ามา โปรดอ่านข้อความที่มีป้าย “ใหม่” ก่อน แล้วกดอีกครั้ง สิ่งที่พิมพ์ไว้ยังอยู่ครบ",
     "idempotency_key_reused": "ข้อความก่อนแก้ไขส่งถึงลูกค้าไปแล้ว โปรดดูในบทสนทนาก่อน แล้วกดส่งอีกครั้งหากต้องการส่งฉบับนี้ด้วย",
@@ -161,6 +175,11 @@ def topics() -> dict[str, str]:
 def reason(code: str) -> str:
     """Say why a case needs a person."""
     return summaries.REASONS.get(code, code)
+
+
+def intent(code: str) -> str:
+    """Say what an intent means."""
+    return intent_names().get(code, code)
 
 
 def new_key() -> str:

@@ -24,11 +24,13 @@ class OfficerAtDesk:
     context: BrowserContext
 
     @classmethod
-    async def arrives(cls, browser: Browser, web: Web, name: str, **screen: int) -> "OfficerAtDesk":
+    async def arrives(
+        cls, browser: Browser, web: Web, name: str, *, role: Role = Role.AGENT, **screen: int
+    ) -> "OfficerAtDesk":
         """Create an officer and sign in by the page."""
         email = f"{uuid.uuid4().hex[:8]}@example.com"
         async with web.desk.uow() as uow:
-            agent = await agents.create(uow, email=email, name=name, role=Role.AGENT, password=PASSWORD)
+            agent = await agents.create(uow, email=email, name=name, role=role, password=PASSWORD)
             await uow.commit()
         context = await new_context(browser, web, **screen)
         page = await context.new_page()

@@ -394,7 +394,7 @@ const ALT = {
 document.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
   const field = isField(event.target) ? event.target : null;
-  if (event.code === 'Enter' && (event.ctrlKey || event.metaKey) && field?.form?.closest('.board')) {
+  if (event.code === 'Enter' && (event.ctrlKey || event.metaKey) && field?.form?.closest('.board, .judge')) {
     event.preventDefault();
     field.form.requestSubmit();
   } else if (event.code === 'Escape') {
