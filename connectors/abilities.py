@@ -5,6 +5,7 @@ Every call is quick to give up and raises a ChannelError when the platform does 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from connectors.contract import Channel, Menu
@@ -24,6 +25,15 @@ class PreparedChannel(Channel, Protocol):
 
     async def prepare(self) -> None:
         """Ask the platform once; quick to give up, and whatever it says, the channel works."""
+        ...
+
+
+@runtime_checkable
+class WindowedChannel(Channel, Protocol):
+    """A channel whose platform lets us write only for a while after the customer's last own act."""
+
+    def open_for(self, *, by_person: bool) -> timedelta:
+        """Tell for how long; what a person writes may have longer than what a bot does."""
         ...
 
 

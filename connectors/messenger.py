@@ -162,6 +162,10 @@ class MessengerChannel:
         await self._graph.close()
         await self._files.close()
 
+    def open_for(self, *, by_person: bool) -> timedelta:
+        """Tell how long after the customer's last act we may write; seven days for a person with Human Agent."""
+        return PERSON_WINDOW if by_person and self._human_agent else WINDOW
+
     def _purpose(self, message: OutboundMessage) -> dict[str, str]:
         """Say by which right we write; none is left when the customer was silent for too long."""
         silent_for = message.silent_for

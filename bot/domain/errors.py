@@ -11,6 +11,7 @@ DeskError
  |   +- ClientIdReused
  |   +- AlreadyTaken      another officer has the case
  |   +- NewerMessages     something unread came in
+ |   +- WindowClosed       the platform no longer lets us write to this customer
  |   +- KeyReused
  |   +- AlreadyExists
  |   +- AlreadyJudged     another officer was faster
@@ -95,6 +96,12 @@ class NewerMessages(Conflict):
     """The customer has written something that was not read yet."""
 
     code = "newer_messages"
+
+
+class WindowClosed(Conflict):
+    """The platform no longer lets us write to this customer."""
+
+    code = "window_closed"
 
 
 class KeyReused(Conflict):

@@ -1,6 +1,7 @@
 """The department's promises and patience, as one value that is handed to every use case."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -17,4 +18,6 @@ class Limits:
     push_reserve: int = 10  # percent of a platform's monthly messages, under which they are spared
     correction: timedelta = timedelta(minutes=10)  # how long a rating may be corrected
     largest_file: int = 25_000_000  # bytes; Messenger takes no larger one either
+    # How long after a customer's last act officers may write, by channel; where a channel is not listed, always.
+    windows: Mapping[str, timedelta] = field(default_factory=dict)
     link: timedelta = timedelta(days=30)  # how long an address of a document that was sent to a customer is good

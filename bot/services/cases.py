@@ -15,7 +15,7 @@ from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.work import Note, ReplyKey
-from bot.services import ending, errands, promises
+from bot.services import ending, errands, promises, windows
 from bot.services.handoff import QUEUE
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
@@ -64,6 +64,7 @@ async def reply(
             return earlier
     _must_have(agent, case)
     await _refuse_unread(uow, case, last_seen_seq)
+    await windows.refuse_closed(uow, conversation, limits=limits)
     message = Message(
         conversation_id=conversation.id, case_id=case.id, lane=conversation.lane, seq=conversation.next_seq(),
         author=Author.AGENT, name=agent.name, text=text.strip(), language=case.language, at=uow.now,
@@ -85,7 +86,7 @@ async def reply(
     return message
 
 
-async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int) -> Message:
+async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int, *, limits: Limits) -> Message:
     """Send a failed message again."""
     conversation, case = await locked(uow, case_id)
     _must_have(agent, case)
@@ -94,6 +95,7 @@ async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int) -> Messag
         raise NotFound("There is no such message.")
     if message.delivery is not Delivery.FAILED:
         raise IllegalTransition("Only a failed message can be sent again.")
+    await windows.refuse_closed(uow, conversation, limits=limits)
     for row in await uow.conversations.bundle_of(message):
         if row.delivery is Delivery.FAILED:
             # What may have been shown goes under its old key, in the old company, and never with a reply token.

@@ -3,6 +3,7 @@
 from sanic import Blueprint
 
 from bot.domain.errors import NotFound
+from bot.services import windows
 from bot.web.case_schemas import (
     AnswerGiven,
     CaseDetail,
@@ -65,6 +66,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
         outcome=case.outcome,
         summary=case.summary,
         summary_filed_at=case.summary_filed_at,
+        write_until=await windows.closes_at(call.uow, talk, limits=call.context.limits) if talk else None,
         notes=[CaseNote.model_validate(note, from_attributes=True) for note in await call.uow.work.notes(case.id)],
         answers=[
             AnswerGiven(article_id=message.article_id, version=message.article_version)

@@ -153,7 +153,7 @@ async def reply(call: Call, case_id: int) -> ReplyOut:
 )  # fmt: skip
 async def retry(call: Call, case_id: int, seq: int) -> ReplyOut:
     """Send a failed message again."""
-    message = await cases.retry(call.uow, call.officer, case_id, seq)
+    message = await cases.retry(call.uow, call.officer, case_id, seq, limits=call.context.limits)
     return ReplyOut(seq=message.seq, delivery=message.delivery, at=message.at)
 
 

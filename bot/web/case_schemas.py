@@ -129,6 +129,7 @@ class CaseDetail(CaseSummary):
     outcome: str | None
     summary: str | None
     summary_filed_at: Time | None
+    write_until: Time | None
     notes: list[CaseNote]
     messages: list[CaseMessage]
 

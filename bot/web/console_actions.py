@@ -80,7 +80,7 @@ async def reply(visit: Visit, case_id: int) -> str:
 @action("/retry/<seq:int>")
 async def retry(visit: Visit, case_id: int, seq: int) -> str:
     """Send a failed message again."""
-    await cases.retry(visit.uow, visit.agent, case_id, seq)
+    await cases.retry(visit.uow, visit.agent, case_id, seq, limits=visit.context.limits)
     return "retry"
 
 

@@ -18,7 +18,7 @@ from bot.domain.file_types import BY_MEDIA_TYPE
 from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock
 from bot.domain.work import Note
-from bot.services import profile, suggestions, summaries
+from bot.services import profile, suggestions, summaries, windows
 from bot.services.profile import Profile
 from bot.store.worklist import Counts, View, Worklist, WorkRow
 from bot.web import console_words as words
@@ -77,6 +77,7 @@ class May:
 
     accept: bool
     reply: bool
+    write: bool  # the reply may go out now: the platform has not closed the talk
     resolve: bool
     discard: bool
     note: bool
@@ -111,6 +112,7 @@ class CasePage:
     earlier: Sequence[Case]
     officers: Sequence[Agent]
     draft: str
+    write_until: datetime | None  # then the platform closes the talk; None: never
 
     @property
     def open_clock(self) -> Clock | None:
@@ -127,13 +129,15 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
     messages = await uow.conversations.messages_of_case(case.id)
     files = await uow.attachments.of_messages([message.id for message in messages])
     talk = await uow.conversations.get(case.conversation_id) if case.conversation_id else None
+    until = await windows.closes_at(uow, talk, limits=visit.context.limits) if talk else None
     notes = await uow.work.notes(case.id)
     history = await uow.cases.history(case.id, after=0, limit=HISTORY_LINES)
     names = await uow.agents.names(_people(case, notes, history))
     return CasePage(
         case=case,
         profile=await profile.show(uow, case.contact_id),
-        may=what_may(case, visit.agent),
+        may=what_may(case, visit.agent, closed=until is not None and until <= visit.now),
+        write_until=until,
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,
         assignee=names.get(case.assignee_id or 0),
         transfer_to=names.get(case.transfer_to_id or 0) if case.state is State.QUEUED else None,
@@ -163,7 +167,7 @@ async def _suggestions(visit: Visit, case: Case) -> list[Suggestion]:
     return found
 
 
-def what_may(case: Case, agent: Agent) -> May:
+def what_may(case: Case, agent: Agent, *, closed: bool) -> May:
     """Tell what an officer may do with a case in its state."""
     chats = case.conversation_id is not None
     has = case.state is State.AGENT and (case.assignee_id == agent.id or agent.role.includes(Role.SUPERVISOR))
@@ -171,6 +175,7 @@ def what_may(case: Case, agent: Agent) -> May:
     return May(
         accept=chats and case.state is State.QUEUED,
         reply=chats and has,
+        write=chats and has and not closed,
         resolve=chats and (has or unowned),
         discard=chats and (has or unowned),
         note=chats and case.state is not State.CLOSED,

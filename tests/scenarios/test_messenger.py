@@ -139,9 +139,10 @@ def test_after_a_day_the_box_is_closed_with_a_reason(
     messenger.clock.move(hours=24, minutes=1)
     officer = sign_in()
     officer.post(f"/api/v1/cases/{case['id']}/accept")
-    officer.post(f"/api/v1/cases/{case['id']}/messages", {"text": "ขออภัยที่ตอบช้าค่ะ"}, status=201)
+    refused = officer.post(f"/api/v1/cases/{case['id']}/messages", {"text": "ขออภัยที่ตอบช้าค่ะ"}, status=409)
 
-    messages = settled(officer, case["id"])["messages"]
-    assert (messages[-1]["delivery"], messages[-1]["delivery_reason"]) == ("failed", "outside_window")
+    assert refused["code"] == "window_closed"
+    notice = settled(officer, case["id"])["messages"][-1]
+    assert (notice["delivery"], notice["delivery_reason"]) == ("failed", "outside_window")
     assert "ขออภัยที่ตอบช้าค่ะ" not in " ".join(user.texts)
     assert messenger.violations == [], "the window is known here, not learnt from a refusal"

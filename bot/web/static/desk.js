@@ -320,6 +320,12 @@ function tick() {
     place.classList.toggle('soon', seconds >= 0 && seconds < 60);
     place.closest('.row')?.classList.toggle('over', seconds < 0);
   }
+  for (const place of document.querySelectorAll('[data-closes]')) {
+    const seconds = (Date.parse(place.dataset.closes) - now) / 1000;
+    if (seconds <= 0) { place.removeAttribute('data-closes'); refreshCase(); break; } // the server closes the box
+    place.textContent = left(seconds);
+    place.classList.toggle('soon', seconds < 3600);
+  }
 }
 
 // ---- live ----
