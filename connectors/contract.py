@@ -147,13 +147,23 @@ class OutboundDocument:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutboundArticle:
+    """Where an answer comes from, for a card beside its text; ``reviewed`` is a date in words."""
+
+    title: str
+    source: str
+    reviewed: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutboundMessage:
     """One message to one customer. ``retry_key`` stays the same over all tries of this message.
 
     A channel that has no better way to show ``documents`` sends ``linked_text`` in place of ``text``. ``by_person``:
     an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last did something on
-    this channel, None if never: some platforms close their window by it. ``lasting``: the buttons should stay in the
-    chat when more is said.
+    this channel, None if never: some platforms close their window by it. ``article``: the text is its answer and names
+    its source; a channel may show a card besides. ``lasting``: the buttons should stay in the chat when more is said.
     """
 
     external_id: str
@@ -164,6 +174,7 @@ class OutboundMessage:
     silent_for: timedelta | None = None
     buttons: Sequence[OutboundButton] = ()
     documents: Sequence[OutboundDocument] = ()
+    article: OutboundArticle | None = None
     lasting: bool = False
 
     @property

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -30,10 +30,10 @@ from connectors.contract import (
     SignatureInvalid,
 )
 from connectors.line_account import DOWN_PAUSE, LineAccount, learn, refuse
-from connectors.line_calls import LINE_API, LINE_DATA_API, LineCalls, NoAnswer, NothingSent
+from connectors.line_calls import LINE_API, LINE_DATA_API, Answer, LineCalls, NoAnswer, NothingSent
 from connectors.line_content import LineContent
 from connectors.line_events import CHANNEL, batch_of
-from connectors.line_objects import count_fitting, objects_of
+from connectors.line_objects import LineObject, count_fitting, objects_of
 
 REQUEST_TIMEOUT: Final = 10.0  # seconds
 log = logging.getLogger(__name__)
@@ -114,10 +114,11 @@ class LineChannel:
     async def send_all(self, messages: Sequence[OutboundMessage]) -> list[Receipt]:
         """Push messages to one user in one call, which costs one of the month's, under the first one's retry key."""
         _refuse_too_much(messages)
-        objects = objects_of(messages)
-        request = PushMessageRequest(to=messages[0].external_id, messages=[one for of in objects for one in of])
+        to, key = messages[0].external_id, str(messages[0].retry_key)
         try:
-            answer = await self._calls.push(request, str(messages[0].retry_key))
+            objects, answer = await _show(
+                messages, lambda made: self._calls.push(PushMessageRequest(to=to, messages=made), key)
+            )
         except (NothingSent, NoAnswer) as error:
             raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE) from error
         if answer.status != 409:  # 409: this key was accepted before
@@ -127,17 +128,18 @@ class LineChannel:
     async def reply(self, reply_token: str, messages: Sequence[OutboundMessage]) -> list[Receipt]:
         """Answer an event with all messages at once, for free."""
         _refuse_too_much(messages)
-        objects = objects_of(messages)
-        request = ReplyMessageRequest(reply_token=reply_token, messages=[one for of in objects for one in of])
         try:
-            answer = await self._calls.reply(request)
+            objects, answer = await _show(
+                messages,
+                lambda made: self._calls.reply(ReplyMessageRequest(reply_token=reply_token, messages=made)),
+            )
         except NothingSent as error:
             raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE) from error
         except NoAnswer as error:
             raise DeliveryUnknown from error
         if answer.status >= 500:
             raise DeliveryUnknown
-        if answer.status == 400 and "invalid reply token" in answer.message.casefold():
+        if _is_about_the_token(answer):
             raise ReplyTokenInvalid
         refuse(answer)
         return _receipts([len(of) for of in objects], answer.sent_ids)
@@ -190,6 +192,23 @@ class LineChannel:
         """Close the connections to LINE."""
         await self._content.close()
         await self._calls.close()
+
+
+async def _show(
+    messages: Sequence[OutboundMessage], call: Callable[[list[LineObject]], Awaitable[Answer]]
+) -> tuple[list[list[LineObject]], Answer]:
+    """Make a call, and once more without cards if LINE refuses it: a card never costs an answer."""
+    objects = objects_of(messages)
+    answer = await call([one for of in objects for one in of])
+    plain = objects_of(messages, cards=False)
+    if answer.status == 400 and not _is_about_the_token(answer) and plain != objects:
+        log.warning("cards refused", extra={"channel": CHANNEL, "status": answer.status})
+        objects, answer = plain, await call([one for of in plain for one in of])
+    return objects, answer
+
+
+def _is_about_the_token(answer: Answer) -> bool:
+    return answer.status == 400 and "invalid reply token" in answer.message.casefold()
 
 
 def _signature(secret: bytes, body: bytes) -> bytes:

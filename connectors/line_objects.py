@@ -5,13 +5,15 @@ Limits: line-openapi messaging-api.yml, and https://developers.line.biz/en/docs/
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from linebot.v3.messaging import PostbackAction, QuickReply, QuickReplyItem, Sender, TextMessage
 
 from connectors.contract import OutboundButton, OutboundMessage
+from connectors.line_cards import article_card, buttons_card, can_show, documents_card
 from connectors.texts import shorten, split
 
+LineObject = Any  # a TextMessage or FlexMessage; the SDK is not typed
 MOST_OBJECTS: Final = 5  # in one call
 LONGEST_TEXT: Final = 5000
 MOST_QUICK_REPLIES: Final = 13
@@ -20,13 +22,19 @@ LONGEST_DISPLAY_TEXT: Final = 300
 LONGEST_SENDER: Final = 20
 
 
-def objects_of(messages: Sequence[OutboundMessage]) -> list[list[TextMessage]]:
+def objects_of(messages: Sequence[OutboundMessage], *, cards: bool = True) -> list[list[LineObject]]:
     """Give the objects of each message of one call.
 
     LINE shows only the quick replies of the last object, so the buttons of the newest message that has any go there.
+    Cards of articles are added, newest answer first, as long as there is room: the texts say all that they do. Without
+    ``cards`` everything is text.
     """
-    objects = [_texts(message) for message in messages]
-    offered = next((message.buttons for message in reversed(messages) if message.buttons), ())
+    objects = [_needed(message) if cards else _texts(message) for message in messages]
+    for of, message in reversed(list(zip(objects, messages, strict=True))):
+        if cards and message.article is not None and sum(map(len, objects)) < MOST_OBJECTS:
+            of.append(article_card(message.article))
+    fleeting = [message.buttons for message in messages if message.buttons and not (cards and message.lasting)]
+    offered = fleeting[-1] if fleeting else ()
     if objects and offered:
         objects[-1][-1].quick_reply = _quick_reply(offered)
     return objects
@@ -36,15 +44,26 @@ def count_fitting(messages: Sequence[OutboundMessage]) -> int:
     """Count how many of the first messages make no more objects than one call takes."""
     room = MOST_OBJECTS
     for count, message in enumerate(messages):
-        room -= len(split(message.linked_text, LONGEST_TEXT))
+        room -= max(len(_needed(message)), len(_texts(message)))
         if room < 0:
             return count
     return len(messages)
 
 
-def _texts(message: OutboundMessage) -> list[TextMessage]:
-    sender = _sender(message)
-    return [TextMessage(text=part, sender=sender) for part in split(message.linked_text, LONGEST_TEXT)]
+def _needed(message: OutboundMessage) -> list[LineObject]:
+    """Make the objects without which a message would not be whole."""
+    if message.lasting and message.buttons:
+        return [buttons_card(message.text, message.buttons)]
+    if not can_show(message.documents):
+        return _texts(message)
+    card = documents_card(message.documents)
+    card.sender = _sender(message)
+    return [*_texts(message, linked=False), card]
+
+
+def _texts(message: OutboundMessage, *, linked: bool = True) -> list[LineObject]:
+    text = message.linked_text if linked else message.text
+    return [TextMessage(text=part, sender=_sender(message)) for part in split(text, LONGEST_TEXT)]
 
 
 def _sender(message: OutboundMessage) -> Sender | None:

@@ -8,9 +8,10 @@ month are left, a message waits a while for the customer's next act, which bring
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from bot.domain.articles_text import thai_date
 from bot.domain.channel_status import SUSPENDED
 from bot.domain.conversation import Author, Message
 from bot.domain.limits import Limits
@@ -21,6 +22,7 @@ from connectors.contract import (
     ChannelError,
     DeliveryFailed,
     DeliveryUnknown,
+    OutboundArticle,
     OutboundButton,
     OutboundMessage,
     ReplyChannel,
@@ -158,7 +160,9 @@ async def _parcel(
 
 async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) -> list[OutboundMessage]:
     buttons = await uow.conversations.buttons_of([row.id for row in rows])
-    heard = await uow.inbound.last_heard(rows[0].lane) if isinstance(channel, WebhookChannel) else None
+    on_platform = isinstance(channel, WebhookChannel)
+    heard = await uow.inbound.last_heard(rows[0].lane) if on_platform else None
+    articles = {row.id: await _article(uow, row) for row in rows if row.article_id and on_platform}
     return [
         OutboundMessage(
             external_id=row.lane.partition(":")[2],
@@ -168,8 +172,22 @@ async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) 
             by_person=row.author is Author.AGENT,
             silent_for=uow.now - heard if heard else None,
             buttons=[OutboundButton(id=b.id, title=b.title) for b in buttons if b.message_id == row.id],
+            article=articles.get(row.id),
             lasting=row.script in LASTING,
         )
         for row in rows
         if row.retry_key is not None
     ]
+
+
+async def _article(uow: UnitOfWork, row: Message) -> OutboundArticle | None:
+    """Say where an answer comes from; the version that was sent may have been replaced since."""
+    version = await uow.articles.get(row.article_id or "", row.article_version or 0)
+    if version is None or row.article_source is None or row.article_reviewed_on is None:
+        return None
+    return OutboundArticle(
+        title=row.text.partition("\n")[0],
+        source=row.article_source,
+        reviewed=thai_date(date.fromisoformat(row.article_reviewed_on)),
+        url=version.source_url,
+    )

@@ -22,7 +22,9 @@ import json
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -88,6 +90,7 @@ class LinePlatform:
         self._released = threading.Event()
         self._numbers = itertools.count(461_230_966_842_064_897)
         self._faults: list[Fault] = []
+        self._kind = False
         self._tokens: dict[str, datetime] = {self.token: datetime.max.replace(tzinfo=UTC)}
         self._reply_tokens: dict[str, _ReplyToken] = {}
         self._retry_keys: dict[str, _Accepted] = {}
@@ -131,6 +134,15 @@ class LinePlatform:
         """Spoil the next call or calls to push, reply or token."""
         with self._lock:
             self._faults += [fault] * times
+
+    @contextmanager
+    def tokens_survive(self) -> Iterator[None]:
+        """Read LINE kindly: a refused call leaves its reply token as it was."""
+        self._kind = True
+        try:
+            yield
+        finally:
+            self._kind = False
 
     def release(self) -> None:
         """Let stalled answers go."""
@@ -198,7 +210,7 @@ class LinePlatform:
 
     def _spend_reply_token(self, request: Request, reply: Reply) -> None:
         """Let any answer to a call that came as far as its token use the token up, the unkindest reading of LINE."""
-        if request.path == REPLY and not reply.reset and reply.status not in (401, 429):
+        if not self._kind and request.path == REPLY and not reply.reset and reply.status not in (401, 429):
             token = self._reply_tokens.get(json.loads(request.body)["replyToken"])
             if token is not None:
                 token.used = True

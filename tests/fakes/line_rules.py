@@ -6,6 +6,8 @@ Written by hand from LINE's reference, apart from the connector's limits on purp
 import unicodedata
 from typing import Any
 
+from tests.fakes.line_flex import flex_problems
+
 Problem = dict[str, str]
 JOINING = "\u200d\u0e33"
 
@@ -25,10 +27,15 @@ def problems_of(body: Any, target: str) -> list[Problem]:
 
 
 def _message(path: str, message: dict[str, Any]) -> list[Problem]:
-    if message.get("type") != "text":
-        return [_problem(f"{path}.type", "the desk sends text only")]
-    found = _unknown(path, message, {"type", "text", "quickReply", "sender"})
-    found += _text(f"{path}.text", message.get("text"), most=5000)
+    match message.get("type"):
+        case "text":
+            found = _unknown(path, message, {"type", "text", "quickReply", "sender", "quoteToken"})
+            found += _text(f"{path}.text", message.get("text"), most=5000)
+        case "flex":
+            found = _unknown(path, message, {"type", "altText", "contents", "quickReply", "sender"})
+            found += flex_problems(path, message)
+        case kind:
+            return [_problem(f"{path}.type", f"the desk sends no {kind}")]
     if "sender" in message:
         found += _sender(f"{path}.sender", message["sender"])
     if "quickReply" in message:

@@ -5,6 +5,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes import line_flex
+
 if TYPE_CHECKING:
     from tests.fakes.line import LinePlatform
 
@@ -20,6 +22,7 @@ class Seen:
     by: str
     sender: str | None
     buttons: dict[str, dict[str, str]]
+    card: dict[str, Any] | None = None
 
 
 @dataclass(kw_only=True)
@@ -35,6 +38,7 @@ class LineUser:
     blocked: bool = False
     seen: list[Seen] = field(default_factory=list)
     offered: dict[str, dict[str, str]] = field(default_factory=dict)  # LINE shows the last message's, until one follows
+    lasting: dict[str, dict[str, str]] = field(default_factory=dict)  # buttons of cards: they stay
 
     def __post_init__(self) -> None:
         self._shown = threading.Condition()
@@ -61,8 +65,9 @@ class LineUser:
         return self._act(self.message("text", text=text))
 
     def tap(self, title: str) -> Event:
-        """Tap the quick reply that shows ``title``, or stands for it where the label had to be shortened."""
-        fitting = [action for label, action in self.offered.items() if title in (label, action["displayText"])]
+        """Tap the quick reply, or a card's button, that shows ``title``, cut or not."""
+        tappable = {**self.lasting, **self.offered}
+        fitting = [action for label, action in tappable.items() if title in (label, action["displayText"])]
         assert fitting, f"no button {title!r} among {list(self.offered)}"
         return self._act(self.event("postback", postback={"data": fitting[0]["data"]}))
 
@@ -124,8 +129,13 @@ class LineUser:
         items = shown.get("quickReply", {}).get("items", [])
         self.offered = {item["action"]["label"]: item["action"] for item in items}
         sender = shown.get("sender", {}).get("name")
+        card = shown if shown["type"] == "flex" else None
+        text = line_flex.words(card) if card else shown["text"]
+        seen = Seen(id=message_id, text=text, by=how, sender=sender, buttons=self.offered, card=card)
+        taps = [action for action in line_flex.actions(card) if action["type"] == "postback"] if card else []
+        self.lasting |= {action["label"]: action for action in taps}
         with self._shown:
-            self.seen.append(Seen(id=message_id, text=shown["text"], by=how, sender=sender, buttons=self.offered))
+            self.seen.append(seen)
             self._shown.notify_all()
 
     def _act(self, event: Event) -> Event:
