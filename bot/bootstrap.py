@@ -24,7 +24,7 @@ from bot.store.unit_of_work import UnitOfWork, UowFactory
 from bot.store.wakeups import Wakeups
 from bot.web.app import create_app
 from bot.web.context import WebContext
-from connectors.abilities import Finding, PreparedChannel, SetUpChannel, WindowedChannel
+from connectors.abilities import EchoingChannel, Finding, PreparedChannel, SetUpChannel, WindowedChannel
 from connectors.registry import CHANNELS
 
 LOOK_AGAIN_SECONDS = 300.0
@@ -59,6 +59,11 @@ class Desk:
                 name: channel.open_for(by_person=True)
                 for name, channel in self.channels.items()
                 if isinstance(channel, WindowedChannel)
+            },
+            echoes={
+                name: channel.echo_within
+                for name, channel in self.channels.items()
+                if isinstance(channel, EchoingChannel)
             },
             largest_file=self.settings.media_max_mb * 1_000_000,
             link=timedelta(days=self.settings.link_days),

@@ -38,6 +38,13 @@ class WindowedChannel(Channel, Protocol):
 
 
 @runtime_checkable
+class EchoingChannel(Channel, Protocol):
+    """A channel whose platform repeats to us what it showed, so that a send without an answer is settled by it."""
+
+    echo_within: timedelta
+
+
+@runtime_checkable
 class QuotaChannel(Channel, Protocol):
     """A channel whose platform allows only so many messages a month beside free replies."""
 

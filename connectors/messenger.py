@@ -55,6 +55,7 @@ class MessengerChannel:
     name = "messenger"
     keyed = False
     pulled = False
+    echo_within = timedelta(seconds=10)
 
     def __init__(
         self,

@@ -20,4 +20,6 @@ class Limits:
     largest_file: int = 25_000_000  # bytes; Messenger takes no larger one either
     # How long after a customer's last act officers may write, by channel; where a channel is not listed, always.
     windows: Mapping[str, timedelta] = field(default_factory=dict)
+    # How long an echo of what we sent may take, by channel; it settles what no answer of the platform did.
+    echoes: Mapping[str, timedelta] = field(default_factory=dict)
     link: timedelta = timedelta(days=30)  # how long an address of a document that was sent to a customer is good

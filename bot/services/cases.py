@@ -87,17 +87,17 @@ async def reply(
 
 
 async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int, *, limits: Limits) -> Message:
-    """Send a failed message again."""
+    """Send a failed message again, or at the officer's own risk one that may have been shown."""
     conversation, case = await locked(uow, case_id)
     _must_have(agent, case)
     message = await uow.conversations.message(conversation.id, seq)
     if message is None or message.case_id != case.id:
         raise NotFound("There is no such message.")
-    if message.delivery is not Delivery.FAILED:
-        raise IllegalTransition("Only a failed message can be sent again.")
+    if message.delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
+        raise IllegalTransition("Only a message that did not surely arrive can be sent again.")
     await windows.refuse_closed(uow, conversation, limits=limits)
     for row in await uow.conversations.bundle_of(message):
-        if row.delivery is Delivery.FAILED:
+        if row.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
             # What may have been shown goes under its old key, in the old company, and never with a reply token.
             row.attempts = 1 if row.delivery_reason == "platform_down" else 0
             row.push_leader_id = row.push_leader_id if row.attempts else None

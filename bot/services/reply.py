@@ -2,7 +2,7 @@
 
 A message is visible at most once and never silently lost: it ends ``sent``, ``failed`` or ``unknown``. A claim that
 was never settled (its worker died between) is repeated with the same retry key on a keyed channel, and is ``unknown``
-on any other.
+on any other, unless the platform's echo of it comes in time.
 
 Messages that went with a reply token belong to that call: after an unknown outcome only the same token is tried, while
 it is fresh, and never a push of the same words. Only a clear refusal sets them free for a push.
@@ -39,6 +39,7 @@ from connectors.contract import (
 MAX_TRIES = 10
 CONNECTOR_FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
 LONGEST_PAUSE = timedelta(minutes=5)
+AWAITED = "awaiting_echo"  # the reason of a message that nobody answered for, while its echo may still come
 ONE_TO_BLAME = ("refused", "too_long")  # reasons that lie in one message of a call
 log = structlog.get_logger()
 Outcome = Sequence[Receipt] | ChannelError
@@ -189,6 +190,7 @@ async def _reply_failed(
 async def _push_failed(
     uow: UnitOfWork, message: Message, case: Case | None, error: ChannelError, *, limits: Limits
 ) -> None:
+    echo_within = limits.echoes.get(message.lane.partition(":")[0])
     match error:
         case ChannelHalted():
             _free(message)
@@ -203,8 +205,11 @@ async def _push_failed(
             await _not_shown(uow, message, case, Delivery.FAILED, "unreachable", limits)
         case ThreadTakenOver():
             await _not_shown(uow, message, case, Delivery.FAILED, "thread_elsewhere", limits)
+        case _ if echo_within is not None and message.delivery_reason != AWAITED:
+            message.next_attempt_at, message.delivery_reason = uow.now + echo_within, AWAITED  # still claimed
         case _:
-            reason = "interrupted" if isinstance(error, Interrupted) else "no_answer"
+            lost = isinstance(error, Interrupted) and message.delivery_reason != AWAITED
+            reason = "interrupted" if lost else "no_answer"
             await _not_shown(uow, message, case, Delivery.UNKNOWN, reason, limits)
 
 

@@ -217,7 +217,7 @@ async def test_a_push_that_may_have_been_shown_is_sent_again_in_the_same_company
     assert [reason for _, _, reason in await talk.ends()] == ["platform_down"] * 2
     seq = next(m.seq for m in await talk.customer.messages() if m.text == "b")
     async with talk.desk.uow() as uow:
-        await cases.retry(uow, talk.agent, talk.case_id, seq)
+        await cases.retry(uow, talk.agent, talk.case_id, seq, limits=talk.desk.limits)
         await uow.commit()
     await talk.acts(EventKind.TEXT, text="ว่าไงคะ")
     await talk.deliver()
