@@ -66,6 +66,7 @@ class Desk:
                 if isinstance(channel, EchoingChannel)
             },
             largest_file=self.settings.media_max_mb * 1_000_000,
+            public_url=self.settings.public_url,
             link=timedelta(days=self.settings.link_days),
         )
 

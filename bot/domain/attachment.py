@@ -4,7 +4,7 @@ The row tells everything about a file but its bytes, which lie in the folder of 
 name that is chosen before a byte is written: so whatever a crash leaves behind is found again and written over, or
 removed. ``next_attempt_at`` says when a worker has something to do with it; None is never.
 
-    PENDING -> SAVED | GONE | REFUSED; any of them -> ERASED when the message is taken back
+    PENDING -> SAVED | GONE | REFUSED; UPLOADED -> SAVED; any of them -> ERASED, when the message is taken back
 """
 
 import secrets
@@ -22,6 +22,7 @@ class FileState(StrEnum):
     """How far a file came."""
 
     PENDING = "pending"  # to be fetched from the platform, or being tried again
+    UPLOADED = "uploaded"  # handed in here, waits for its message; erased when none comes
     SAVED = "saved"  # here, looked at, and of a kind that is taken
     GONE = "gone"  # the platform no longer had it, or did not hand it over in time
     REFUSED = "refused"  # too large, or of a kind that is not taken; the reason is beside it
@@ -42,7 +43,7 @@ class Attachment(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     lane: Mapped[str]
     kind: Mapped[MediaKind] = mapped_column(enum_column(MediaKind))
-    reference: Mapped[str]
+    reference: Mapped[str]  # the platform's id or address of it; of an upload, who handed it in
     key: Mapped[str | None]
     file_name: Mapped[str | None]
     media_type: Mapped[str | None]  # what the platform says until the file is here, then what it is

@@ -3,6 +3,8 @@
 DeskError
  +- NotFound            no such thing, or not for this person
  +- Invalid             the request's words are off
+ |   +- FileTooLarge
+ |   +- FileNotTaken      not of a kind that is taken
  +- Unauthenticated     nobody is signed in
  |   +- LoginRefused    wrong e-mail or password, or too many tries
  +- Forbidden           signed in, but not allowed to
@@ -42,6 +44,18 @@ class Invalid(DeskError):
     """The request can't be understood."""
 
     code = "invalid"
+
+
+class FileTooLarge(Invalid):
+    """The file is too large."""
+
+    code = "too_large"
+
+
+class FileNotTaken(Invalid):
+    """This kind of file is not taken; pictures, PDF, Word, Excel, PowerPoint and plain text are."""
+
+    code = "file_not_taken"
 
 
 class Unauthenticated(DeskError):

@@ -53,6 +53,7 @@ TXT = FileType(media_type="text/plain", extensions=(".txt", ".csv"), kind=MediaK
 TAKEN: Final = (
     JPEG, PNG, GIF, WEBP, HEIC, MP4, MOV, WEBM, M4A, MP3, AAC, OGG, WAV, AMR, PDF, DOCX, XLSX, PPTX, DOC, XLS, PPT, TXT,
 )  # fmt: skip
+PAPERS: Final = frozenset(taken for taken in TAKEN if taken.kind in (MediaKind.IMAGE, MediaKind.FILE))  # no films
 BY_MEDIA_TYPE: Final = {taken.media_type: taken for taken in TAKEN}
 
 _BEGINNINGS: Final = (

@@ -1,4 +1,4 @@
-"""The department's promises and patience, as one value that is handed to every use case."""
+"""The department's promises and patience, and what files may be, as one value that is handed to every use case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long things may take (README, settings)."""
+    """How long things may take, and how large they may be (README, settings)."""
 
     window_minutes: int = 3  # working minutes until a person answers
     idle: timedelta = timedelta(minutes=30)  # a case with the bot is idle after this
@@ -22,4 +22,5 @@ class Limits:
     windows: Mapping[str, timedelta] = field(default_factory=dict)
     # How long an echo of what we sent may take, by channel; it settles what no answer of the platform did.
     echoes: Mapping[str, timedelta] = field(default_factory=dict)
+    public_url: str = ""  # where customers reach the desk: what the addresses of documents begin with
     link: timedelta = timedelta(days=30)  # how long an address of a document that was sent to a customer is good

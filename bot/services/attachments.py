@@ -51,8 +51,9 @@ async def keep(uow: UnitOfWork, event: StoredEvent, message: Message) -> None:
         if uploaded is None:
             await uow.attachments.add(_expected(uow, message, file))
             uow.notify(FILES)
-        else:
-            uploaded.message_id, uploaded.next_attempt_at = message.id, None
+        elif uploaded.state is FileState.UPLOADED:
+            uploaded.message_id = message.id
+            uploaded.end(FileState.SAVED)
 
 
 async def erase(uow: UnitOfWork, message: Message) -> None:
@@ -81,9 +82,11 @@ async def work_off(
         if row.state is FileState.PENDING:
             row.key = row.key or new_key()
             row.attempts += 1
+        elif row.state is FileState.UPLOADED:
+            row.erase(uow.now)  # first of all it can't be claimed any more
         key, lane, file, state = row.key, row.lane, row.inbound, row.state
         await uow.commit()
-    if state is not FileState.PENDING:
+    if state is not FileState.PENDING:  # erased, or an upload without a message
         await _remove(new_uow, files, attachment_id, key)
         return
     assert key is not None
@@ -175,6 +178,7 @@ async def _remove(new_uow: UowFactory, files: Files, attachment_id: int, key: st
         log.exception("files.not_removed", error=error)
     async with new_uow() as uow:
         row = await uow.attachments.lock(attachment_id)
-        row.key = None if removed else row.key
-        row.next_attempt_at = None if removed else uow.now + DISK_PAUSE
+        row.erase(uow.now + DISK_PAUSE)
+        if removed:
+            row.key = row.next_attempt_at = None
         await uow.commit()

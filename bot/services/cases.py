@@ -6,8 +6,10 @@ officers who accept at once, one has the case and nineteen are told who.
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 
 from bot.domain.agent import Agent, Role
+from bot.domain.attachment import Attachment
 from bot.domain.case import Case, State, Trigger
 from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.errors import AlreadyTaken, Forbidden, IllegalTransition, Invalid, KeyReused, NewerMessages, NotFound
@@ -15,10 +17,11 @@ from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.work import Note, ReplyKey
-from bot.services import ending, errands, promises, windows
+from bot.services import ending, errands, promises, uploads, windows
 from bot.services.handoff import QUEUE
 from bot.services.say import say_script
-from bot.store.unit_of_work import UnitOfWork
+from bot.store.files import Files
+from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import Menu
 
 OUTCOMES = ("answered", "documents_sent", "referred", "no_answer_needed", "unresolved")
@@ -53,30 +56,39 @@ async def reply(
     last_seen_seq: int | None,
     key: str | None,
     limits: Limits,
+    file_ids: Sequence[int] = (),
 ) -> Message:
-    """Answer the customer; refused while something newer of the customer is unread. The same key is the same reply."""
+    """Answer the customer; refused while something newer of the customer is unread. The same key is the same reply.
+
+    ``file_ids`` are uploads of the officer that go with it; a reply that is only files names them.
+    """
     conversation, case = await locked(uow, case_id)
-    if not text.strip():
+    files = await uploads.of(uow, file_ids)
+    text = text.strip() or uploads.named(files, case.language)
+    if not text:
         raise Invalid("A reply needs words.")
+    content = _hash(text, files)
     if key is not None:
-        earlier = await _taken_under(uow, agent, key, case, text)
+        earlier = await _taken_under(uow, agent, key, case, content)
         if earlier is not None:
             return earlier
     _must_have(agent, case)
     await _refuse_unread(uow, case, last_seen_seq)
     await windows.refuse_closed(uow, conversation, limits=limits)
+    uploads.check(files, lane=conversation.lane, owner=_actor(agent))
     message = Message(
         conversation_id=conversation.id, case_id=case.id, lane=conversation.lane, seq=conversation.next_seq(),
-        author=Author.AGENT, name=agent.name, text=text.strip(), language=case.language, at=uow.now,
+        author=Author.AGENT, name=agent.name, text=text, language=case.language, at=uow.now,
         delivery=Delivery.PENDING, retry_key=uuid.uuid4(), attempts=0, next_attempt_at=uow.now,
     )  # fmt: skip
     await uow.conversations.add_message(message)
+    for file in files:
+        uploads.attach(file, message)
     if key is not None:
-        uow.work.add(
-            ReplyKey(
-                agent_id=agent.id, key=key, case_id=case.id, message_id=message.id, text_hash=_hash(text), at=uow.now
-            )
+        taken = ReplyKey(
+            agent_id=agent.id, key=key, case_id=case.id, message_id=message.id, text_hash=content, at=uow.now
         )
+        uow.work.add(taken)
     case.quiet_due_at = uow.now + limits.quiet
     case.last_activity_at = uow.now
     await errands.mark_read(uow, conversation.lane)
@@ -84,6 +96,17 @@ async def reply(
     uow.notify("out")
     _woken(uow, conversation)
     return message
+
+
+async def upload(
+    new_uow: UowFactory, files: Files, agent: Agent, case_id: int, *, data: bytes, name: str, limits: Limits
+) -> Attachment:
+    """Take a file that the officer wants to send; it leaves with a reply that names it."""
+    async with new_uow() as uow:
+        conversation, case = await locked(uow, case_id)
+        _must_have(agent, case)
+        handed_in = uploads.Upload(data=data, name=name, lane=conversation.lane, owner=_actor(agent))
+    return await uploads.take(new_uow, files, handed_in, limits=limits)
 
 
 async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int, *, limits: Limits) -> Message:
@@ -228,20 +251,21 @@ async def _waits(uow: UnitOfWork, case: Case) -> bool:
     return newest is not None and newest.author is Author.CUSTOMER
 
 
-async def _taken_under(uow: UnitOfWork, agent: Agent, key: str, case: Case, text: str) -> Message | None:
+async def _taken_under(uow: UnitOfWork, agent: Agent, key: str, case: Case, content: str) -> Message | None:
     if not (key.isascii() and key.isprintable() and len(key) <= LONGEST_KEY):
         raise Invalid(f"An Idempotency-Key is at most {LONGEST_KEY} printable ASCII characters.")
     await uow.take_turn(f"reply:{agent.id}:{key}")
     taken = await uow.work.reply_key(agent.id, key)
     if taken is None:
         return None
-    if taken.case_id != case.id or taken.text_hash != _hash(text):
+    if taken.case_id != case.id or taken.text_hash != content:
         raise KeyReused
     return await uow.conversations.message_by_id(taken.message_id)
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.strip().encode()).hexdigest()
+def _hash(text: str, files: Sequence[Attachment]) -> str:
+    """Hash what makes two replies the same: the words, and the bytes of the files."""
+    return hashlib.sha256("\n".join([text, *sorted(file.sha256 or "" for file in files)]).encode()).hexdigest()
 
 
 def _actor(agent: Agent) -> str:

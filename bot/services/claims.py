@@ -15,6 +15,7 @@ from bot.domain.articles_text import thai_date
 from bot.domain.channel_status import SUSPENDED
 from bot.domain.conversation import Author, Message
 from bot.domain.limits import Limits
+from bot.services import uploads
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import (
     BundleChannel,
@@ -73,32 +74,34 @@ async def claim(
         _wait(message, uow.now + SUSPENDED_PAUSE, SUSPENDED)
         return None
     if message.reply_event_id is not None:
-        return await _claim_again(uow, channel, message.reply_event_id)
+        return await _claim_again(uow, channel, message.reply_event_id, limits)
     if message.claimed_at is not None and not channel.keyed:
         return Settled(ids=[message.id], outcome=Interrupted())
     sparing = status is not None and status.saves(limits.push_reserve)
-    return await _claim_new(uow, channel, message, sparing=sparing)
+    return await _claim_new(uow, channel, message, limits, sparing=sparing)
 
 
-async def _claim_new(uow: UnitOfWork, channel: Channel, message: Message, *, sparing: bool) -> Parcel | None:
+async def _claim_new(
+    uow: UnitOfWork, channel: Channel, message: Message, limits: Limits, *, sparing: bool
+) -> Parcel | None:
     """Send by the cheapest way that is sure to show the message once."""
     if isinstance(channel, ReplyChannel) and message.attempts == 0:
-        parcel = await _claim_reply(uow, channel, message)
+        parcel = await _claim_reply(uow, channel, message, limits)
         if parcel is not None:
             return parcel
     if isinstance(channel, BundleChannel):
-        return await _claim_push(uow, channel, message, sparing=sparing)
-    return await _parcel(uow, channel, [message])
+        return await _claim_push(uow, channel, message, limits, sparing=sparing)
+    return await _parcel(uow, channel, [message], limits)
 
 
 def _wait(message: Message, until: datetime, reason: str | None) -> None:
     message.next_attempt_at, message.delivery_reason = until, reason
 
 
-async def _claim_reply(uow: UnitOfWork, channel: ReplyChannel, message: Message) -> Parcel | None:
+async def _claim_reply(uow: UnitOfWork, channel: ReplyChannel, message: Message, limits: Limits) -> Parcel | None:
     """Take the newest fresh token for this message and for what fits beside it."""
     rows = await uow.conversations.untried(message)
-    fitting = channel.fitting(await _outbound(uow, channel, rows))
+    fitting = channel.fitting(await _outbound(uow, channel, rows, limits))
     if not fitting:
         return None
     event = await uow.inbound.take_reply_token(message.lane, uow.now - channel.reply_within, uow.now)
@@ -106,10 +109,10 @@ async def _claim_reply(uow: UnitOfWork, channel: ReplyChannel, message: Message)
         return None
     for row in rows[:fitting]:
         row.reply_event_id = event.id
-    return await _parcel(uow, channel, rows[:fitting], reply_token=event.reply_token)
+    return await _parcel(uow, channel, rows[:fitting], limits, reply_token=event.reply_token)
 
 
-async def _claim_again(uow: UnitOfWork, channel: Channel, reply_event_id: int) -> Parcel | Settled:
+async def _claim_again(uow: UnitOfWork, channel: Channel, reply_event_id: int, limits: Limits) -> Parcel | Settled:
     """Repeat a reply call whose outcome is not known, while its token is fresh."""
     rows = await uow.conversations.sent_with(reply_event_id)
     event = await uow.inbound.get(reply_event_id)
@@ -118,22 +121,24 @@ async def _claim_again(uow: UnitOfWork, channel: Channel, reply_event_id: int) -
     )
     if event is None or not fresh:
         return Settled(ids=[row.id for row in rows], outcome=Interrupted())
-    return await _parcel(uow, channel, rows, reply_token=event.reply_token, again=True)
+    return await _parcel(uow, channel, rows, limits, reply_token=event.reply_token, again=True)
 
 
-async def _claim_push(uow: UnitOfWork, channel: BundleChannel, message: Message, *, sparing: bool) -> Parcel | None:
+async def _claim_push(
+    uow: UnitOfWork, channel: BundleChannel, message: Message, limits: Limits, *, sparing: bool
+) -> Parcel | None:
     """Take this message with its bundle of an earlier try; a new one waits a little, then takes what waits with it."""
     if message.attempts > 0:
         bundled = await uow.conversations.bundled_with(message)
-        return await _parcel(uow, channel, [message, *bundled])
+        return await _parcel(uow, channel, [message, *bundled], limits)
     if (until := _waits_until(message, sparing=sparing)) > uow.now:
         _wait(message, until, SPARED if sparing else None)
         return None
     rows = await uow.conversations.untried(message)
-    rows = rows[: channel.fitting(await _outbound(uow, channel, rows)) or 1]
+    rows = rows[: channel.fitting(await _outbound(uow, channel, rows, limits)) or 1]
     for row in rows[1:]:
         row.push_leader_id = message.id
-    return await _parcel(uow, channel, rows)
+    return await _parcel(uow, channel, rows, limits)
 
 
 def _waits_until(message: Message, *, sparing: bool) -> datetime:
@@ -144,21 +149,25 @@ def _waits_until(message: Message, *, sparing: bool) -> datetime:
 
 
 async def _parcel(
-    uow: UnitOfWork, channel: Channel, rows: Sequence[Message], *, reply_token: str | None = None, again: bool = False
-) -> Parcel:
+    uow: UnitOfWork, channel: Channel, rows: Sequence[Message], limits: Limits, *, reply_token: str | None = None,
+    again: bool = False,
+) -> Parcel:  # fmt: skip
     for row in rows:
         row.claimed_at = uow.now
         row.attempts += 1
     return Parcel(
         ids=[row.id for row in rows],
         channel=channel,
-        messages=await _outbound(uow, channel, rows),
+        messages=await _outbound(uow, channel, rows, limits),
         reply_token=reply_token,
         again=again,
     )
 
 
-async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) -> list[OutboundMessage]:
+async def _outbound(
+    uow: UnitOfWork, channel: Channel, rows: Sequence[Message], limits: Limits
+) -> list[OutboundMessage]:
+    files = await uow.attachments.of_messages([row.id for row in rows])
     buttons = await uow.conversations.buttons_of([row.id for row in rows])
     on_platform = isinstance(channel, WebhookChannel)
     heard = await uow.inbound.last_heard(rows[0].lane) if on_platform else None
@@ -174,6 +183,7 @@ async def _outbound(uow: UnitOfWork, channel: Channel, rows: Sequence[Message]) 
             buttons=[OutboundButton(id=b.id, title=b.title) for b in buttons if b.message_id == row.id],
             article=articles.get(row.id),
             lasting=row.script in LASTING,
+            documents=await uploads.documents(uow, files.get(row.id, ()), sent_at=row.at, limits=limits),
         )
         for row in rows
         if row.retry_key is not None

@@ -5,7 +5,7 @@ locks the row first and looks again at its state.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Column, LargeBinary, String, Table, select
 from sqlalchemy.dialects.postgresql import insert
@@ -44,6 +44,11 @@ class AttachmentStore:
         query = select(Attachment).where(Attachment.id == attachment_id)
         found = await self._session.execute(query.with_for_update().execution_options(populate_existing=True))
         return found.scalar_one()
+
+    async def lock_all(self, ids: Collection[int]) -> Sequence[Attachment]:
+        """Lock the rows of these ids that there are."""
+        query = select(Attachment).where(Attachment.id.in_(ids)).order_by(Attachment.id).with_for_update()
+        return (await self._session.execute(query)).scalars().all() if ids else []
 
     async def of_messages(self, message_ids: Sequence[int]) -> dict[int, list[Attachment]]:
         """List the files of these messages, each message's in the order they came."""

@@ -8,6 +8,7 @@ from sanic import Blueprint
 from bot.domain.case import Case
 from bot.domain.conversation import Delivery
 from bot.services import cases, profile
+from bot.services.uploads import MOST_FILES
 from bot.web.endpoint import Call, endpoint
 from bot.web.schemas import Strict, Time
 
@@ -41,6 +42,7 @@ class ReplyIn(Strict):
 
     text: str = Text
     last_seen_seq: int | None = Field(default=None, ge=0)
+    attachment_ids: list[int] = Field(default=[], max_length=MOST_FILES)
 
 
 class ReplyOut(BaseModel):
@@ -143,6 +145,7 @@ async def reply(call: Call, case_id: int) -> ReplyOut:
     message = await cases.reply(
         call.uow, call.officer, case_id, text=call.body.text, last_seen_seq=call.body.last_seen_seq,
         key=call.request.headers.get("idempotency-key"), limits=call.context.limits,
+        file_ids=call.body.attachment_ids,
     )  # fmt: skip
     return ReplyOut(seq=message.seq, delivery=message.delivery, at=message.at)
 

@@ -20,12 +20,14 @@ from bot.web import (
     console_kpi,
     console_learning,
     console_sign,
+    documents,
     errors,
     files,
     openapi,
     operations,
     pages,
     webchat,
+    webchat_files,
     webhooks,
 )
 from bot.web.context import WebContext
@@ -40,6 +42,7 @@ HEADERS = {
 BLUEPRINTS = (
     pages.blueprint,
     webchat.blueprint,
+    webchat_files.blueprint,
     webhooks.blueprint,
     api_agents.blueprint,
     api_articles.blueprint,
@@ -53,6 +56,7 @@ BLUEPRINTS = (
     console_learning.blueprint,
     console_sign.blueprint,
     files.blueprint,
+    documents.blueprint,
     api_work.blueprint,
     api_reports.blueprint,
     openapi.blueprint,

@@ -42,7 +42,7 @@ async def show_case(visit: Visit, case_id: int, *, status: int = 200, **kept: st
     blank = {"problem": "", "said": said, "text": "", "key": "", "seen": shown.last_seq}
     return visit.show(
         "desk_case.html", status=status, cases=await views.case_list(visit, View.WORK), current=case_id, page=shown,
-        views=views, **(blank | kept),
+        views=views, largest_file=visit.context.limits.largest_file // 1_000_000, **(blank | kept),
     )  # fmt: skip
 
 

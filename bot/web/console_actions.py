@@ -12,7 +12,9 @@ from sanic import Blueprint, HTTPResponse, Request, json, redirect
 from bot.domain.errors import DeskError, Invalid
 from bot.services import cases, profile
 from bot.services.agents import normal_email
+from bot.services.uploads import MOST_FILES
 from bot.web import console_words as words
+from bot.web.bodies import FORM_AROUND, Given, files_of, read_body
 from bot.web.console import show_case
 from bot.web.console_page import Visit, enter, is_live, refuse
 from bot.web.errors import status_of
@@ -23,14 +25,19 @@ blueprint = Blueprint("desk_actions", url_prefix="/desk/cases")
 Act = Callable[..., Awaitable[str]]
 
 
-def action(path: str) -> Callable[[Act], Act]:
-    """Register ``async def act(visit, case_id, **path_arguments)``, which returns the key of what to say."""
+def action(path: str, *, files: bool = False) -> Callable[[Act], Act]:
+    """Register ``async def act(visit, case_id, **path_arguments)``, which returns the key of what to say.
+
+    ``files``: the form may hold some, and is read once it is known who sends it.
+    """
 
     def register(act: Act) -> Act:
         async def view(request: Request, case_id: int, **arguments: Any) -> HTTPResponse:
             try:
                 async with request.app.ctx.web.uow() as uow:
                     visit = await enter(uow, request)
+                    if files:
+                        await read_body(request, 2 * visit.context.limits.largest_file + FORM_AROUND)
                     check_form(request, visit.token)
                     said = await act(visit, case_id, **arguments)
                     await uow.commit()
@@ -42,7 +49,7 @@ def action(path: str) -> Callable[[Act], Act]:
                 return json({"said": words.SAID[said]})
             return redirect(f"/desk/cases/{case_id}?said={said}", status=303)
 
-        blueprint.add_route(view, f"/<case_id:int>{path}", methods=["POST"], name=act.__name__)
+        blueprint.add_route(view, f"/<case_id:int>{path}", methods=["POST"], name=act.__name__, stream=files)
         return act
 
     return register
@@ -67,14 +74,25 @@ async def accept(visit: Visit, case_id: int) -> str:
     return "accept"
 
 
-@action("/reply")
+@action("/reply", files=True)
 async def reply(visit: Visit, case_id: int) -> str:
     """Answer the customer; the draft's key makes a repeated click the same reply."""
+    context, given = visit.context, files_of(visit.request, "file")
+    text = "" if given and not field(visit.request, "text").strip() else _text(visit)
     await cases.reply(
-        visit.uow, visit.agent, case_id, text=_text(visit), last_seen_seq=_seen(visit.request),
-        key=field(visit.request, "key")[:100] or None, limits=visit.context.limits,
+        visit.uow, visit.agent, case_id, text=text, last_seen_seq=_seen(visit.request),
+        key=field(visit.request, "key")[:100] or None, limits=context.limits,
+        file_ids=[await _upload(visit, case_id, file) for file in given[: MOST_FILES + 1]],
     )  # fmt: skip
     return "reply"
+
+
+async def _upload(visit: Visit, case_id: int, file: Given) -> int:
+    context = visit.context
+    row = await cases.upload(
+        context.uow, context.files, visit.agent, case_id, data=file.data, name=file.name, limits=context.limits
+    )
+    return row.id
 
 
 @action("/retry/<seq:int>")

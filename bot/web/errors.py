@@ -11,6 +11,8 @@ from sqlalchemy.exc import DataError
 from bot.domain.errors import (
     Conflict,
     DeskError,
+    FileNotTaken,
+    FileTooLarge,
     Forbidden,
     Invalid,
     NotFound,
@@ -22,6 +24,8 @@ from connectors.contract import SignatureInvalid
 
 STATUS: dict[type[DeskError], int] = {
     NotFound: 404,
+    FileTooLarge: 413,
+    FileNotTaken: 415,
     Invalid: 400,
     Unauthenticated: 401,
     Forbidden: 403,

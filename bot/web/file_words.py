@@ -1,10 +1,13 @@
 """The console's Thai about files: how far one came, and why it is not here."""
 
 from bot.domain.attachment import Attachment, FileState
+from bot.domain.file_types import PAPERS
 from bot.domain.media import NAMES
 
+ACCEPTED = ",".join(sorted(ending for paper in PAPERS for ending in paper.extensions))
 FILE_STATES = {
-    FileState.PENDING: "กำลังรับไฟล์จากแพลตฟอร์ม", FileState.GONE: "ไฟล์นี้ไม่มีอยู่บนแพลตฟอร์มแล้ว โปรดขอให้ลูกค้าส่งใหม่",
+    FileState.PENDING: "กำลังรับไฟล์จากแพลตฟอร์ม", FileState.UPLOADED: "กำลังส่ง",
+    FileState.GONE: "ไฟล์นี้ไม่มีอยู่บนแพลตฟอร์มแล้ว โปรดขอให้ลูกค้าส่งใหม่",
     FileState.REFUSED: "ระบบไม่รับไฟล์นี้", FileState.ERASED: "ลูกค้ายกเลิกการส่งไฟล์นี้ ระบบลบแล้ว",
 }  # fmt: skip
 FILE_REASONS = {
@@ -15,9 +18,9 @@ FILE_REASONS = {
 }  # fmt: skip
 
 
-def alternative(file: Attachment) -> str:
+def alternative(file: Attachment, *, of_customer: bool) -> str:
     """Say what a picture is, for who can't see it."""
-    return f"{NAMES[file.kind]}จากลูกค้า"
+    return f"{NAMES[file.kind]}{'จากลูกค้า' if of_customer else 'ที่ส่งให้ลูกค้า'}"
 
 
 def file_state(file: Attachment) -> str:

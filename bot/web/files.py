@@ -7,17 +7,20 @@ pages live on the same origin.
 import asyncio
 from urllib.parse import quote
 
+from pydantic import BaseModel
 from sanic import Blueprint, HTTPResponse, Request
 from sanic.response import raw
 
 from bot.domain.agent import Role
 from bot.domain.attachment import Attachment
 from bot.domain.errors import NotFound
-from bot.services import agents, attachments
+from bot.services import agents, attachments, cases
 from bot.store.files import Files
+from bot.web.bodies import read_body
 from bot.web.console_page import Visit, page
 from bot.web.context import WebContext
-from bot.web.endpoint import bearer, describe
+from bot.web.endpoint import bearer, describe, render
+from bot.web.schemas import NameQuery
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -39,6 +42,33 @@ async def get_file(request: Request, file_id: int) -> HTTPResponse:
         await agents.who(uow, bearer(request))
         row = await attachments.saved(uow, file_id)
     return await hand_out(context.files, row)
+
+
+class Uploaded(BaseModel):
+    """An upload, to be named as ``attachment_ids`` of a reply within a day."""
+
+    id: int
+    name: str | None
+    media_type: str | None
+    size: int | None
+
+
+describe(
+    blueprint, "POST", "/api/v1/cases/{case_id}/attachments", summary="Hand in a file for a reply: its bytes",
+    role=Role.AGENT, query=NameQuery, response=Uploaded, status=201,
+)  # fmt: skip
+
+
+@blueprint.post("/api/v1/cases/<case_id:int>/attachments", stream=True)
+async def hand_in(request: Request, case_id: int) -> HTTPResponse:
+    """Take an officer's file for a case that the officer has."""
+    context: WebContext = request.app.ctx.web
+    name = NameQuery.model_validate({"name": request.args.get("name", "")}).name
+    async with context.uow() as uow:
+        agent = await agents.who(uow, bearer(request))
+    data = await read_body(request, context.limits.largest_file)
+    row = await cases.upload(context.uow, context.files, agent, case_id, data=data, name=name, limits=context.limits)
+    return render(Uploaded(id=row.id, name=row.file_name, media_type=row.media_type, size=row.size), 201)
 
 
 @page(blueprint, "/desk/attachments/<file_id:int>")

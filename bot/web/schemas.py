@@ -1,6 +1,6 @@
 """The JSON shapes of the public contract. Times are ISO 8601 with offset, in the department's time zone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -86,6 +86,12 @@ class AfterQuery(Strict):
     wait: float = Field(default=0, ge=0, le=30)
 
 
+class NameQuery(Strict):
+    """What an uploaded file is called."""
+
+    name: str = Field(min_length=1, max_length=255)
+
+
 class ArticleRef(BaseModel):
     """The article and version that a message was answered from."""
 
@@ -102,6 +108,15 @@ class WebChatButton(BaseModel):
     payload: str
 
 
+class WebChatFile(BaseModel):
+    """A file of a message; ``url`` of the customer's own needs the chat's token, that of a document ends by itself."""
+
+    name: str
+    media_type: str
+    size: int
+    url: str
+
+
 class WebChatMessage(BaseModel):
     """One message as the page shows it."""
 
@@ -111,13 +126,13 @@ class WebChatMessage(BaseModel):
     text: str
     language: str
     buttons: list[WebChatButton]
-    attachments: list[dict[str, Any]]
+    attachments: list[WebChatFile]
     at: Time
     client_id: str | None
     article: ArticleRef | None
 
     @classmethod
-    def of(cls, message: Message, buttons: list[dict[str, Any]]) -> "WebChatMessage":
+    def of(cls, message: Message, buttons: list[dict[str, Any]], files: Sequence[WebChatFile] = ()) -> "WebChatMessage":
         """Render a stored message."""
         return cls(
             seq=message.seq,
@@ -126,7 +141,7 @@ class WebChatMessage(BaseModel):
             text=message.text,
             language=message.language,
             buttons=[WebChatButton(**button) for button in buttons],
-            attachments=[],
+            attachments=list(files),
             at=message.at,
             client_id=message.client_id,
             article=article_ref(message),

@@ -6,15 +6,12 @@ anything. The token stands in a header only, never in an address.
 
 import asyncio
 import uuid
-from collections.abc import Sequence
-from typing import Any
 
 from pydantic import BaseModel
 from sanic import Blueprint, HTTPResponse, Request
 
-from bot.domain.case import State
 from bot.domain.contact import WebChatSession
-from bot.domain.conversation import Message, lane_of
+from bot.domain.conversation import lane_of
 from bot.domain.errors import Unauthenticated
 from bot.domain.tokens import new_token, token_hash
 from bot.services import receive
@@ -28,12 +25,11 @@ from bot.web.schemas import (
     PostMessage,
     Session,
     SessionRequest,
-    WebChatMessage,
     WebChatMessages,
 )
+from bot.web.webchat_reading import CHANNEL, read_chat
 from connectors.contract import EventKind, InboundEvent
 
-CHANNEL = "webchat"
 KEEP_ALIVE_SECONDS = 15.0
 blueprint = Blueprint("webchat", url_prefix="/webchat")
 
@@ -63,7 +59,7 @@ async def open_session(call: Call) -> Session:
 )  # fmt: skip
 async def post_message(call: Call) -> Posted:
     """Take a message; the same client_id again is the same message."""
-    external_id = await _visitor(call.uow, call.request)
+    external_id = await visitor_of(call.uow, call.request)
     said: PostMessage = call.body
     event = InboundEvent(
         channel=CHANNEL,
@@ -159,40 +155,18 @@ class Reader:
     async def read(self, after: int) -> WebChatMessages:
         """Read what stands behind ``after``, and how the case is."""
         async with self._context.uow() as uow:
-            return await read_chat(uow, self._external_id, after)
-
-
-async def read_chat(uow: UnitOfWork, external_id: str, after: int) -> WebChatMessages:
-    """Read a visitor's messages behind ``after``, the state of the case, and whether the bot is about to answer."""
-    standing = await uow.conversations.standing(CHANNEL, external_id)
-    messages = (
-        await uow.conversations.messages_after(standing.conversation_id, after) if standing.conversation_id else []
-    )
-    return WebChatMessages(
-        messages=await render_messages(uow, messages),
-        state=standing.state or State.BOT,
-        typing=standing.busy and standing.state in (None, State.BOT, State.CLOSED),
-    )
-
-
-async def render_messages(uow: UnitOfWork, messages: Sequence[Message]) -> list[WebChatMessage]:
-    """Render messages with their buttons for the page."""
-    if not messages:
-        return []
-    buttons: dict[int, list[dict[str, Any]]] = {}
-    for button in await uow.conversations.buttons_of([message.id for message in messages]):
-        buttons.setdefault(button.message_id, []).append({"title": button.title, "payload": button.id})
-    return [WebChatMessage.of(message, buttons.get(message.id, [])) for message in messages]
+            return await read_chat(uow, self._external_id, after, self._context.limits)
 
 
 async def _begin(context: WebContext, request: Request, after: int) -> tuple[Reader, WebChatMessages]:
     """Recognise the visitor, and read for the first time."""
     async with context.uow() as uow:
-        external_id = await _visitor(uow, request)
-        return Reader(context, external_id), await read_chat(uow, external_id, after)
+        external_id = await visitor_of(uow, request)
+        return Reader(context, external_id), await read_chat(uow, external_id, after, context.limits)
 
 
-async def _visitor(uow: UnitOfWork, request: Request) -> str:
+async def visitor_of(uow: UnitOfWork, request: Request) -> str:
+    """Recognise the visitor by the chat's token."""
     token = bearer(request)
     external_id = await uow.conversations.visitor(token_hash(token)) if token else None
     if external_id is None:

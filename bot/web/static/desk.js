@@ -220,8 +220,15 @@ function insert(text) {
   reply.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+function unattach() {
+  compose.elements.file.value = '';
+  byId('unattach').hidden = true;
+}
+
 if (compose) {
   takeDraft();
+  compose.elements.file.addEventListener('change', ({ target }) => { byId('unattach').hidden = !target.files.length; });
+  byId('unattach').addEventListener('click', () => { unattach(); compose.elements.file.focus(); });
   reply.addEventListener('input', keepDraft);
   newer.addEventListener('click', () => { toEnd(); reply.focus(); });
   toEnd();
@@ -249,7 +256,8 @@ document.addEventListener('submit', async (event) => {
   event.preventDefault();
   if (form.dataset.busy) return; // a double click
   form.dataset.busy = 'yes';
-  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  const filled = new FormData(form, event.submitter);
+  const fields = form.enctype === 'multipart/form-data' ? filled : new URLSearchParams(filled);
   try {
     const response = await fetch(form.action, { method: 'POST', body: fields, headers: { 'X-Desk': 'live' } });
     const answer = await response.json();
@@ -270,6 +278,7 @@ function succeeded(form, { said }) {
   if (form === compose) {
     reply.value = '';
     compose.elements.key.value = newKey();
+    unattach();
     keepDraft();
     wasAtEnd = true;
     toEnd();
