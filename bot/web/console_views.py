@@ -41,6 +41,7 @@ class CaseList:
     counts: Counts
     page: int
     more: bool
+    notes: Sequence[words.ChannelNote] = ()
 
     @property
     def title(self) -> str:
@@ -55,7 +56,8 @@ async def case_list(visit: Visit, view: View, page: int = 1) -> CaseList:
     size = CLOSED_PAGE if view is View.CLOSED else LONGEST_LIST
     rows = await worklist.rows(view, visit.agent.id, limit=size + 1, offset=(page - 1) * size)
     counts = await worklist.counts(visit.agent.id)
-    return CaseList(view=view, rows=rows[:size], counts=counts, page=page, more=len(rows) > size)
+    notes = words.channel_notes(await visit.uow.channels.all(), visit.now)
+    return CaseList(view=view, rows=rows[:size], counts=counts, page=page, more=len(rows) > size, notes=notes)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ that a new one is noticed and nothing breaks.
 """
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
@@ -13,6 +15,7 @@ from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.candidate import Judgement, Why
 from bot.domain.case import BANGKOK, Case, Service, State
+from bot.domain.channel_status import ChannelStatus
 from bot.domain.conversation import Author, Delivery, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
@@ -21,6 +24,7 @@ from bot.domain.promise import ClockState, Measure
 from bot.domain.readiness import load_rules
 from bot.services import summaries
 
+LOW_PERCENT = 10  # of a platform's messages of the month
 FULL_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
     "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
@@ -189,6 +193,29 @@ def intent(code: str) -> str:
 def new_key() -> str:
     """Make the key under which a new draft is sent once."""
     return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelNote:
+    """What officers should know of a channel; ``bad``: it keeps messages from leaving, or soon will."""
+
+    text: str
+    bad: bool
+
+
+def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[ChannelNote]:
+    """Say what keeps channels from sending, and how many messages of the month are left."""
+    notes = []
+    for status in statuses:
+        name = CHANNELS.get(status.channel, status.channel)
+        if status.trouble is not None:
+            why = DELIVERY_REASONS.get(status.trouble, status.trouble)
+            since = f" (ตั้งแต่ {brief_moment(status.trouble_since, now)})" if status.trouble_since else ""
+            notes.append(ChannelNote(text=f"{name}: {why}{since}", bad=True))
+        if status.quota_left is not None:
+            text = f"{name}: ข้อความที่ส่งก่อนลูกค้าทักเดือนนี้เหลือ {status.quota_left:,} จาก {status.quota_limit:,}"
+            notes.append(ChannelNote(text=text, bad=status.saves(LOW_PERCENT)))
+    return notes
 
 
 def clock_time(at: datetime) -> str:

@@ -576,3 +576,18 @@ insert into messages (conversation_id, case_id, lane, seq, author, text, languag
   select copied.conversation_id, copied.id, m.lane, m.seq, m.author, m.text, m.language, m.at, 'sent', 0
   from messages m, copied where m.case_id = :case
 """
+
+
+async def test_officers_see_how_channels_stand(web: Web) -> None:
+    officer = await Officer.at(web)
+    assert "channel-note" not in await officer.page("/desk")
+    async with web.desk.uow() as uow:
+        await uow.channels.set_quota("line", 300, 290, uow.now)
+        await uow.channels.halt("line", "no_access", uow.now)
+        await uow.channels.set_quota("messenger", None, 5, uow.now)
+        await uow.commit()
+    page = await officer.page("/desk")
+
+    assert "เหลือ 10 จาก 300" in text_of(page)
+    assert "รหัสเชื่อมต่อ (token)" in text_of(page)
+    assert page.count("channel-note bad") == 2
