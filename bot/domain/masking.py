@@ -64,6 +64,11 @@ def mask(text: str, known: Collection[tuple[str | None, str]] = ()) -> str:
     return text
 
 
+def without_masks(text: str) -> str:
+    """Leave out what is masked: a search or a question of an article must not be about the masks' own words."""
+    return " ".join(MASKED.sub(" ", text).split())
+
+
 def _once(text: str, known: Collection[tuple[str | None, str]]) -> str:
     for detail, covered in known:
         if detail and len(detail.strip()) >= TELLING:

@@ -11,7 +11,7 @@ from bot.domain.article import ArticleVersion
 from bot.domain.candidate import Candidate, Judgement
 from bot.domain.errors import Forbidden, Invalid, NotFound
 from bot.domain.intents import intent_names
-from bot.domain.masking import mask
+from bot.domain.masking import mask, without_masks
 from bot.domain.rasa_yaml import training_data
 from bot.domain.terms import squeeze
 from bot.services import articles
@@ -39,7 +39,8 @@ async def add_variant(
     """Make the words a question of an article: in a draft, which another person than this officer verifies."""
     candidate = await _locked(uow, agent, candidate_id)
     candidate.judge(Judgement.ADDED, name=agent.name, now=uow.now)
-    candidate.text, candidate.article_id = _straight(candidate, text, LONGEST_QUESTION), article_id
+    question = without_masks(mask(candidate.text if text is None else text))
+    candidate.text, candidate.article_id = _straight(candidate, question, LONGEST_QUESTION), article_id
     return await articles.add_variant(uow, agent, article_id, candidate.text)
 
 

@@ -14,6 +14,7 @@ from bot.domain.article import ArticleVersion
 from bot.domain.candidate import Candidate, Judgement, Why
 from bot.domain.errors import DeskError, Forbidden, Invalid, NotFound
 from bot.domain.intents import load_intents
+from bot.domain.masking import without_masks
 from bot.services import learning
 from bot.services.article_index import Hit
 from bot.web import console_words as words
@@ -24,6 +25,7 @@ from bot.web.session import FormRefused, check_form, field
 
 PAGE = 50
 OFFERED = 5  # articles to choose from
+LONGEST_SEARCH = 300  # characters
 LARGEST_ID = 2**63 - 1
 blueprint = Blueprint("desk_learning", url_prefix="/desk/learning")
 Act = Callable[[Visit, int], Awaitable[None]]
@@ -125,10 +127,11 @@ async def _show(visit: Visit, candidate_id: int, *, status: int = 200, problem: 
     candidate = await learning.get(visit.uow, _id(candidate_id))
     case = await visit.uow.cases.get(candidate.case_id)
     typed = field(visit.request, "text") or candidate.text
-    wanted = visit.request.args.get("q", "").strip()[:300] or typed
+    wanted = visit.request.args.get("q", "").strip() or without_masks(typed)
     return visit.show(
         "desk_learning_one.html", status=status, candidate=candidate, case=case, chosen=_filter(visit.request),
-        problem=problem, said=_said(visit.request), typed=typed, wanted=wanted, groups=load_intents(),
+        problem=problem, said=_said(visit.request), typed=typed, question=without_masks(typed),
+        wanted=wanted[:LONGEST_SEARCH], groups=load_intents(),
         label=field(visit.request, "intent") or candidate.label or "",
         found=await _articles(visit, wanted), article=field(visit.request, "article"),
         known=await _titles(visit, candidate),

@@ -57,6 +57,7 @@ async def test_one_after_the_other_by_keyboard(waree: OfficerAtDesk) -> None:
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("ลูกค้าหมายถึง")).to_be_focused(timeout=SLOW)
+    await expect(page.get_by_label("ค้นหาบทความ")).not_to_have_value(re.compile(r"\["))
     await picture(waree, "learning-one")
     assert await violations(page) == []
 

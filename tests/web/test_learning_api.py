@@ -95,7 +95,7 @@ async def test_of_two_officers_at_once_one_judges(web: Web) -> None:
 
 
 async def test_a_question_is_added_as_a_draft_that_another_person_verifies(web: Web) -> None:
-    await Visitor.opens(web, "หัวดะไปดูไบ")
+    await Visitor.opens(web, "หัวดะไปดูไบ เลขบัตร 1-2345-67890-12-3")
     who = await verifier(web)
     [found] = await new(web, who)
     path = f"{PATH}/{found['id']}/variant"
@@ -110,14 +110,14 @@ async def test_a_question_is_added_as_a_draft_that_another_person_verifies(web: 
     assert [long.status_code, gone.status_code, known.status_code] == [400, 404, 409]
     draft = added.json()
     assert (draft["state"], draft["version"]) == ("draft", before["version"] + 1)
-    assert draft["variants"] == [*before["variants"], "หัวดะไปดูไบ"]
+    assert draft["variants"] == [*before["variants"], "หัวดะไปดูไบ เลขบัตร"]
     same = ("title", "body", "body_en", "levels", "source", "topic", "question", "for_people_only", "owner")
     assert [draft[name] for name in same] == [before[name] for name in same]
     assert own.status_code == 403
     assert other.json()["state"] == "verified"
     [judged] = await new(web, who, state="added")
     assert judged["article_id"] == "form-d"
-    found_by_it = await web.http.get("/api/v1/articles/search", params={"q": "หัวดะไปดูไบ"}, headers=who)
+    found_by_it = await web.http.get("/api/v1/articles/search", params={"q": "หัวดะไปดูไบ เลขบัตร"}, headers=who)
     assert found_by_it.json()["items"][0]["article"]["id"] == "form-d"
 
 
