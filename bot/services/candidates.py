@@ -13,11 +13,12 @@ from bot.store import trackers
 from bot.store.unit_of_work import UnitOfWork
 
 LONGEST = 1000  # characters of a message that are kept
-# Handoffs that tell something about words; the others are about machines, platforms, or the right to be forgotten.
+# Handoffs that tell something about words. The others are about machines, platforms, or the right to be forgotten; and
+# who says yes to a person after something was not understood or not found has asked before, which is noted already.
 TELLING = frozenset(
     {
         HandoffReason.CUSTOMER_ASKED, HandoffReason.COMPLAINT, HandoffReason.DISPUTE, HandoffReason.DOCUMENTS,
-        HandoffReason.MISUNDERSTOOD, HandoffReason.NOTHING_FOUND, HandoffReason.FOR_PEOPLE_ONLY,
+        HandoffReason.FOR_PEOPLE_ONLY,
     }
 )  # fmt: skip
 ON_FILE = {"name": NAME, "company": COMPANY, "email": EMAIL, "phone": PHONE}

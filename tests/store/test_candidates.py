@@ -79,7 +79,8 @@ async def test_a_good_answer_is_not_noted(desk: Desk, customer: Customer) -> Non
 
 async def test_a_message_is_noted_once_for_what_came_first(desk: Desk, customer: Customer) -> None:
     await customer.say("อืออออ", Misunderstood())
-    await customer.say("งืม ๆ", Misunderstood())  # and handed off
+    await customer.say("งืม ๆ", Misunderstood())
+    await customer.say("ใช่ค่ะ", Handoff(reason=HandoffReason.MISUNDERSTOOD))
 
     assert [(c.text, c.why) for c in await candidates(desk)] == [
         ("งืม ๆ", Why.NOT_UNDERSTOOD),
