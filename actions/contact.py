@@ -9,9 +9,12 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.knowledge import Search, answer_with, answers_beside
+from actions.people import handoff
 from actions.turn import Event, Turn, propose, read_turn
+from bot.domain.case import HandoffReason
 from bot.domain.profile_text import find_details
-from bot.domain.proposals import Say
+from bot.domain.proposals import Handoff, Say
 
 
 def contact_proposal(turn: Turn) -> Say:
@@ -23,13 +26,24 @@ def contact_proposal(turn: Turn) -> Say:
 
 
 class ContactDetails(Action):
-    """Says a word on contact details outside the form."""
+    """Says a word on contact details, or answers what is asked beside them."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
 
     def name(self) -> str:
         """Return the name used in rules."""
         return "action_contact_details"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Say that the details were seen, or ask for what is missing."""
-        propose(dispatcher, contact_proposal(read_turn(tracker)))
+        """Do what is asked beside the details; else say that they were seen, or ask for what is missing."""
+        turn = read_turn(tracker)
+        if turn.intent == "ask_agent":
+            propose(dispatcher, handoff(turn))
+        elif turn.intent == "ask_documents":
+            propose(dispatcher, Handoff(reason=HandoffReason.DOCUMENTS))
+        elif replies := await answers_beside(turn, self._search):
+            return answer_with(dispatcher, turn, replies)
+        else:
+            propose(dispatcher, contact_proposal(turn))
         return []

@@ -9,6 +9,7 @@ by an article of its own, or it is a follow-up that says too little alone.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from rasa_sdk import Action, Tracker
@@ -19,6 +20,7 @@ from actions.learning import learn, note
 from actions.turn import FORM, Event, Turn, propose, read_turn
 from bot.domain.proposals import Answer, Choices, NotFound, Say
 from bot.domain.questions import in_context, questions_in
+from bot.domain.readiness_text import asking_part
 from bot.services.article_index import CLEAR, GOOD_ENOUGH, NEAR
 
 WANTED = 3  # the answer and two alternatives, or three choices
@@ -77,6 +79,13 @@ async def replies_to(turn: Turn, search: Search) -> Sequence[Answer | Choices | 
     if each:
         return each
     return [reply_to(await _follow_up(turn, search) or await _found(turn.text, turn, search))]
+
+
+async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:
+    """Find the answers to what is asked beside a readiness answer or contact details; what is unclear is left out."""
+    question = asking_part(turn.text)
+    replies = await replies_to(replace(turn, text=question), search) if question else []
+    return [reply for reply in replies if isinstance(reply, Answer)]
 
 
 def reply_to(hits: Sequence[Hit]) -> Answer | Choices | NotFound:

@@ -5,8 +5,7 @@ question. So a turn either says all of it or, if the action fails, nothing. Only
 action: the form then rejects, a rule searches, and Rasa comes back here to ask the same question again.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,14 +13,14 @@ from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.contact import contact_proposal
-from actions.knowledge import Search, answer_from_cks, answer_with, replies_to
+from actions.knowledge import Search, answer_from_cks, answer_with, answers_beside
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
 from actions.people import handoff
 from actions.topics import topic_proposal
-from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, Event, Turn, propose, read_turn
-from bot.domain.proposals import Answer, Handoff, Misunderstood, Say
+from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, TELLS, Event, Turn, propose, read_turn
+from bot.domain.proposals import Handoff, Misunderstood, Say
 from bot.domain.readiness import Question
-from bot.domain.readiness_text import asking_part, asks_something
+from bot.domain.readiness_text import asks_something
 
 FOR_CKS = {"ask_knowledge", "show_article", "nlu_fallback"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
@@ -75,7 +74,7 @@ def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
     asks = not turn.tapped and asks_something(turn.text)
     if turn.intent in FOR_CKS:
         return asks or not learnt.new
-    return turn.intent == ANSWER and asks
+    return turn.intent in TELLS and asks
 
 
 def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
@@ -139,16 +138,10 @@ class RecordReadiness(Action):
         learnt = learn(turn)
         if turn.intent == ANSWER and not learnt.new:
             return await self._no_answer(dispatcher, turn)
-        replies = await self._beside(turn)
+        replies = await answers_beside(turn, self._search) if turn.intent == ANSWER else []
         if replies:
             return answer_with(dispatcher, turn, replies)
         return [*note(dispatcher, turn, learnt), *_after(dispatcher, turn, learnt)]
-
-    async def _beside(self, turn: Turn) -> Sequence[Answer]:
-        """Find the answers to a question that stands beside a readiness answer; what is unclear is left out."""
-        asks = turn.intent == ANSWER and asks_something(turn.text)
-        replies = await replies_to(replace(turn, text=asking_part(turn.text)), self._search) if asks else []
-        return [reply for reply in replies if isinstance(reply, Answer)]
 
     async def _no_answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[Event]:
         """Answer the question that sounded like an answer; else it was not understood."""

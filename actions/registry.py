@@ -20,7 +20,7 @@ def build(search: Search) -> list[Action]:
         PickTopic(),
         AskAgent(),
         Affirm(),
-        ContactDetails(),
+        ContactDetails(search),
         NotUnderstood(search),
         RecordReadiness(search),
         ValidateReadinessForm(),

@@ -19,6 +19,7 @@ from bot.domain.requests import asked_beside
 
 FORM = "readiness_form"
 ANSWER = "answer_readiness"
+TELLS = frozenset({ANSWER, "give_email", "give_profile"})  # tells of the customer; what is asked beside it is more
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -90,9 +91,9 @@ def _tapped(text: str) -> bool:
 
 
 def _intent(tracker: Tracker, text: str) -> str:
-    """Return what the message is for: what is asked for beside a readiness answer is more than the answer."""
+    """Return what the message is for: what is asked for beside what it tells is more."""
     intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
-    return (None if _tapped(text) or intent != ANSWER else asked_beside(text)) or intent
+    return (None if _tapped(text) or intent not in TELLS else asked_beside(text)) or intent
 
 
 def propose(dispatcher: CollectingDispatcher, proposal: Proposal) -> None:

@@ -1,7 +1,7 @@
-"""What is asked for beside a readiness answer: "จดแล้วค่ะ ขอคุยกับเจ้าหน้าที่ด้วย" is an answer and a request.
+"""What is asked for beside what a message tells: "จดแล้วค่ะ ขอคุยกับเจ้าหน้าที่ด้วย" is an answer and a request.
 
-One message has one intent, and an answer often outweighs what stands beside it. Only the two requests that people must
-see to are read here, and only in plain words; whole messages are the classifier's.
+One message has one intent, and a readiness answer or contact details often outweigh what stands beside it. Only the two
+requests that people must see to are read here, and only in plain words; whole messages are the classifier's.
 """
 
 import re

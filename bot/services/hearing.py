@@ -145,7 +145,12 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 
 
 async def _reassure(uow: UnitOfWork, heard: Heard, text: str) -> None:
-    """Tell who asks something, or comes back after a while, that the case is with people; details need no answer."""
+    """Tell who asks something, or comes back after a while, that the case is with people; details need no answer.
+
+    Who is answered in the page's own inbox is in the middle of a talk there.
+    """
+    if heard.case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE:
+        return
     said = [m for m in await uow.conversations.messages_of_case(heard.case.id) if m.author is not Author.CUSTOMER]
     quiet = uow.now - max((message.at for message in said), default=heard.case.opened_at) >= QUIET
     reassured = bool(said) and said[-1].script == STILL_WAITING

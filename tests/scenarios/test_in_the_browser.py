@@ -67,6 +67,33 @@ async def test_greeting_topic_readiness_interruption_and_answer(page: Page, runn
     await picture(page, "3-same-question-again")
 
 
+async def test_slips_two_questions_an_interruption_and_the_rating(page: Page, running: Desk) -> None:
+    """A talk as it is typed on a phone at night: nothing is spelt right, and the form is interrupted."""
+    await page.goto(f"{running.address}/chat")
+    await expect(log(page)).to_contain_text("ผู้ช่วยอัตโนมัติ", timeout=SLOW)
+    await say(page, "สวัสดีค่าา อยากส่งอกทุเรียน ฟอมดีขอที่ไหน แล้ว FOB กับ CIF ต่างกันยังไงคะ")
+    await expect(log(page).get_by_text("ท่านจดทะเบียนธุรกิจ")).to_have_count(1, timeout=SLOW)
+    await expect(log(page)).to_contain_text("DFT Smart C/O")
+    await expect(log(page)).to_contain_text("Incoterms 2020 มี 11 เงื่อนไข")
+    await picture(page, "7-two-questions")
+    await say(page, "แล้วจีนล่ะ")
+    await expect(log(page).get_by_text("ท่านจดทะเบียนธุรกิจ")).to_have_count(2, timeout=SLOW)
+    await expect(log(page)).to_contain_text("ส่งไปจีนใช้ Form E")
+    await say(page, "จดแล้วค่าาา")
+    await expect(log(page).get_by_text("ท่านเคยส่งออกสินค้า")).to_have_count(1, timeout=SLOW)
+    await say(page, "กดหกด่าสว")
+    await expect(log(page)).to_contain_text("ยังไม่แน่ใจ", timeout=SLOW)
+    await expect(log(page).get_by_text("ท่านเคยส่งออกสินค้า")).to_have_count(2, timeout=SLOW)
+    await picture(page, "8-asked-again")
+    await say(page, "ยังไม่เคยค่ะ")
+    await expect(log(page)).to_contain_text("ท่านมีสินค้า แบรนด์", timeout=SLOW)
+    await say(page, "ขอบคุนค่ะ ไปก่อนนะคะ")
+    await expect(log(page)).to_contain_text("โปรดประเมินความพึงพอใจ", timeout=SLOW)
+    await page.get_by_role("button", name="1 ประทับใจ").click()
+    await expect(log(page)).to_contain_text("ขอบคุณสำหรับการประเมิน", timeout=SLOW)
+    await picture(page, "9-rated")
+
+
 async def test_english(page: Page, running: Desk) -> None:
     await page.goto(f"{running.address}/chat?lang=en")
     await expect(log(page)).to_contain_text("automatic assistant", timeout=SLOW)

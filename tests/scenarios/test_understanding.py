@@ -221,6 +221,13 @@ def test_what_is_asked_beside_a_readiness_answer_is_answered(talk: Open, officer
     assert "12 เดือน" in said[-1]["text"]
 
 
+def test_what_is_asked_beside_contact_details_is_answered(talk: Open) -> None:
+    said = talk().say("ผมชื่อสมชายจากบริษัทไทยฟู้ด โทร 0812345678 อยากทราบว่าขอ form d ที่ไหนครับ")
+
+    assert "ยินยอมไหมคะ" in texts(said)
+    assert article(said) == "form-d", texts(said)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
