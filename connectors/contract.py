@@ -145,6 +145,17 @@ class OutboundDocument:
     size: int
     expires_at: datetime
 
+    @property
+    def about(self) -> str:
+        """Say what it is and how large: "PDF · 120 KB"."""
+        kind = self.media_type.partition("/")[2].rpartition(".")[2].upper()[:12]
+        return f"{kind} · {max(1, round(self.size / 1000)):,} KB".removeprefix(" · ")
+
+    @property
+    def until(self) -> str:
+        """Say how long its address is good."""
+        return f"เปิดได้ถึง {self.expires_at:%d/%m/%Y}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutboundArticle:

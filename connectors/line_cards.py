@@ -6,15 +6,13 @@ as links, but nothing in a card. Fields and limits: line-openapi messaging-api.y
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from linebot.v3.messaging import FlexContainer, FlexMessage
 
 from connectors.contract import OutboundArticle, OutboundButton, OutboundDocument
-from connectors.texts import shorten
+from connectors.texts import can_open, shorten
 
 LONGEST_ALT_TEXT: Final = 400
-LONGEST_URI: Final = 1000
 LONGEST_LABEL: Final = 20
 MOST_BUBBLES: Final = 12
 INK: Final = "#0b3d66"
@@ -28,7 +26,7 @@ def article_card(article: OutboundArticle) -> FlexMessage:
     reviewed = _text(f"ทบทวนล่าสุด {article.reviewed}", size="sm", color=PALE, wrap=True)
     checked = _text("✓ ข้อมูลที่กรมตรวจสอบแล้ว", size="xs", color="#1f7a4d", weight="bold")
     title = _text(article.title, size="md", color=INK, weight="bold", wrap=True)
-    actions = [_open("เปิดแหล่งที่มา", article.url)] if _can_open(article.url) else []
+    actions = [_open("เปิดแหล่งที่มา", article.url)] if can_open(article.url) else []
     alternative = f"{article.title} · ที่มา: {article.source} · ทบทวนล่าสุด {article.reviewed}"
     return _message(alternative, [_bubble([checked, title, known, reviewed], actions)])
 
@@ -47,17 +45,14 @@ def buttons_card(text: str, buttons: Sequence[OutboundButton]) -> FlexMessage:
 
 def can_show(documents: Sequence[OutboundDocument]) -> bool:
     """Tell whether a card can carry these documents; otherwise their addresses stand in the text."""
-    return 0 < len(documents) <= MOST_BUBBLES and all(_can_open(document.url) for document in documents)
+    return 0 < len(documents) <= MOST_BUBBLES and all(can_open(document.url) for document in documents)
 
 
 def _document(document: OutboundDocument) -> Flex:
-    kind = document.media_type.partition("/")[2].rpartition(".")[2].upper()[:12]
-    about = f"{kind} · {max(1, round(document.size / 1000)):,} KB".removeprefix(" · ")
-    until = f"เปิดได้ถึง {document.expires_at:%d/%m/%Y}"
     lines = [
         _text(document.title, size="md", color=INK, weight="bold", wrap=True),
-        _text(about, size="sm", color=PALE),
-        _text(until, size="sm", color=PALE),
+        _text(document.about, size="sm", color=PALE),
+        _text(document.until, size="sm", color=PALE),
     ]
     return _bubble(lines, [_open("เปิดเอกสาร", document.url)])
 
@@ -88,11 +83,3 @@ def _tap(button: OutboundButton) -> Flex:
     label = shorten(button.title, LONGEST_LABEL)
     action = {"type": "postback", "label": label, "data": button.id, "displayText": label}
     return {"type": "button", "style": "primary", "color": INK, "height": "sm", "action": action}
-
-
-def _can_open(uri: str | None) -> bool:
-    """Tell whether LINE opens an address from a card: plain http or https, not too long, without odd signs."""
-    if uri is None or len(uri) > LONGEST_URI or not uri.isascii() or not uri.isprintable() or " " in uri:
-        return False
-    parts = urlsplit(uri)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)

@@ -37,6 +37,7 @@ from connectors.messenger_files import Files
 from connectors.messenger_graph import TIMEOUT, Graph, hmac_of
 from connectors.messenger_objects import parts_of
 from connectors.messenger_people import act, name_of
+from connectors.messenger_personas import Personas
 from connectors.messenger_setup import Page, check, look, set_up
 
 WINDOW: Final = timedelta(hours=24)  # for any answer
@@ -49,7 +50,8 @@ _log = logging.getLogger(__name__)
 class MessengerChannel:
     """One Facebook page. ``graph_base`` includes the version; ``human_agent``: Meta approved that tag for the app.
 
-    ``old_secrets`` still sign webhooks while a new app secret is being introduced.
+    ``old_secrets`` still sign webhooks while a new app secret is being introduced. ``names``: customers' display names
+    may be asked for. ``persona_picture``: an https address where Meta gets the picture of whoever speaks for the page.
     """
 
     name = "messenger"
@@ -68,6 +70,8 @@ class MessengerChannel:
         app_id: str | None = None,
         page_id: str | None = None,
         human_agent: bool = False,
+        names: bool = True,
+        persona_picture: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         timeout: httpx.Timeout = TIMEOUT,
@@ -87,6 +91,8 @@ class MessengerChannel:
         )  # fmt: skip
         self._monotonic = monotonic
         self._looked_at: float | None = None
+        self._names = names
+        self._personas = Personas(self._graph, self._page, picture=persona_picture, monotonic=monotonic)
         self._files = Files(graph_base=graph_base)
 
     def verify(self, query: Mapping[str, str]) -> str:
@@ -111,11 +117,23 @@ class MessengerChannel:
         Once a part was accepted, a later failure is DeliveryUnknown: sending it all again would show that part twice.
         """
         purpose = self._purpose(message)
-        named = message.by_person and message.sender_name
+        persona = await self._personas.id_of(message.sender_name)
+        try:
+            return await self._send_parts(message, purpose, persona)
+        except DeliveryFailed as refused:
+            if persona is None or refused.reason != "refused":
+                raise
+            self._personas.fail(refused)  # it may be the persona that is refused: once more without
+            return await self._send_parts(message, purpose, None)
+
+    async def _send_parts(self, message: OutboundMessage, purpose: Mapping[str, str], persona: str | None) -> Receipt:
+        speaker = {"persona_id": persona} if persona else {}
+        named = message.by_person and message.sender_name and not persona
         receipt: Receipt | None = None
         for part in parts_of(message, prefix=f"({message.sender_name}) " if named else ""):
+            body = {"recipient": {"id": message.external_id}, **purpose, **speaker, "message": part}
             try:
-                receipt = await self._send({"recipient": {"id": message.external_id}, **purpose, "message": part})
+                receipt = await self._send(body)
             except ChannelError as error:
                 if receipt is None:
                     raise
@@ -144,6 +162,8 @@ class MessengerChannel:
 
     async def name_of(self, external_id: str) -> str | None:
         """Ask for a customer's name; None where Meta gives none, raises a ChannelError."""
+        if not self._names:
+            return None
         return await name_of(self._graph, external_id)
 
     async def show_thinking(self, external_id: str) -> None:

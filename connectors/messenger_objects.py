@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from connectors.contract import OutboundButton, OutboundMessage
+from connectors.messenger_cards import article_card, documents_card, text_with_buttons, text_with_link
 from connectors.messenger_events import BUTTON, ONE_PART, OURS
 from connectors.texts import shorten, split, units
 
@@ -18,13 +19,24 @@ LONGEST_CUT: Final = 24  # so long a title still tells what it means when it is 
 
 
 def parts_of(message: OutboundMessage, *, prefix: str = "") -> list[dict[str, Any]]:
-    """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own."""
+    """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own.
+
+    An answer whose source is on the web has a way to it, below a short one or in a card behind a long one; documents
+    are cards, too. ``prefix`` stands before the text.
+    """
     buttons = message.buttons[:MOST_QUICK_REPLIES]
     listed = any(units(button.title) > LONGEST_CUT for button in buttons)
-    text = prefix + message.linked_text + (_list(buttons) if listed else "")
-    parts: list[dict[str, Any]] = [{"text": piece, "metadata": ONE_PART} for piece in split(text, LONGEST_TEXT)]
+    documents = documents_card(message.documents)
+    said = message.text if documents else message.linked_text
+    text = prefix + said + (_list(buttons) if listed else "")
+    lasting = None if documents or listed or not message.lasting else text_with_buttons(text, buttons, prefix=BUTTON)
+    whole = lasting or (None if documents else text_with_link(text, message.article))
+    parts: list[dict[str, Any]] = [whole] if whole else [{"text": piece} for piece in split(text, LONGEST_TEXT)]
+    parts += [card for card in (None if whole else article_card(message.article), documents) if card]
+    for part in parts:
+        part["metadata"] = ONE_PART
     parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown
-    if buttons:
+    if buttons and not lasting:
         titles = [str(number) if listed else button.title for number, button in enumerate(buttons, 1)]
         parts[-1]["quick_replies"] = [_quick_reply(*pair) for pair in zip(titles, buttons, strict=True)]
     return parts

@@ -28,6 +28,7 @@ def _line(settings: Any) -> Channel:
 def _messenger(settings: Any) -> Channel:
     from connectors.messenger import MessengerChannel
 
+    is_public = settings.public_url.startswith("https://")
     return MessengerChannel(
         app_secret=settings.messenger_app_secret,
         old_secrets=settings.messenger_app_secret_old,
@@ -37,6 +38,8 @@ def _messenger(settings: Any) -> Channel:
         page_id=settings.messenger_page_id,
         graph_base=settings.messenger_graph_base,
         human_agent=settings.messenger_human_agent,
+        names=settings.display_names,
+        persona_picture=f"{settings.public_url}/static/speaker.png" if is_public else None,
     )
 
 

@@ -8,9 +8,11 @@ simplifies, it finds more clusters than the full rules do, so that a shortened l
 import unicodedata
 from itertools import accumulate
 from typing import Final
+from urllib.parse import urlsplit
 
 from pythainlp.tokenize import word_tokenize
 
+LONGEST_ADDRESS: Final = 1_000  # characters that LINE takes; Meta names no limit
 _ZERO_WIDTH_JOINER: Final = "\u200d"
 _SARA_AM: Final = "\u0e33\u0eb3"  # letters by category, marks to a reader
 _LOOK_BACK: Final = 120  # clusters before a cut in which a word border is looked for
@@ -44,6 +46,14 @@ def shorten(title: str, limit: int, *, by_units: bool = False) -> str:
         return title
     fitting = sum(total <= limit - 1 for total in accumulate(sizes))
     return "".join(clusters[:fitting]).rstrip() + "…"
+
+
+def can_open(address: str | None) -> bool:
+    """Tell whether platforms open an address from a card: plain http or https, not too long, without odd signs."""
+    if address is None or len(address) > LONGEST_ADDRESS or not address.isascii() or not address.isprintable():
+        return False
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and " " not in address
 
 
 def units(text: str) -> int:

@@ -33,6 +33,7 @@ from tests.fakes.messenger_cdn import Cdn
 from tests.fakes.messenger_faults import Fault, GraphProblem, graph_error, json_reply
 from tests.fakes.messenger_page import PageSettings
 from tests.fakes.messenger_rules import TITLE, check
+from tests.fakes.messenger_template import shown
 from tests.fakes.messenger_user import Event, MessengerUser, Seen
 from tests.fakes.platform_clock import PlatformClock
 
@@ -292,10 +293,14 @@ class MessengerPlatform:
     def _shown(self, body: dict[str, Any]) -> Seen:
         message = body["message"]
         buttons = {offered["title"][:TITLE]: offered["payload"] for offered in message.get("quick_replies", [])}
+        persona = self.settings.personas.get(body.get("persona_id", ""), {})
+        if "persona_id" in body and not persona:
+            raise GraphProblem(100, None, "Invalid persona id", ours=False)
         return Seen(
+            **shown(message),
             id=self.new_mid(),
-            text=message["text"],
             by="app",
+            persona=persona.get("name"),
             tag=body.get("tag"),
             metadata=message.get("metadata"),
             buttons=buttons,

@@ -14,7 +14,7 @@ TITLE = 20
 
 def check(body: Any) -> None:
     """Raise GraphProblem for the first thing that is wrong with the shape of a call."""
-    known = {"recipient", "messaging_type", "tag", "message", "sender_action"}
+    known = {"recipient", "messaging_type", "tag", "message", "sender_action", "persona_id"}
     _only(body, known, "body")
     recipient = body.get("recipient")
     _only(recipient, {"id"}, "recipient")
@@ -38,11 +38,13 @@ def _check_tag(body: dict[str, Any]) -> None:
 
 
 def _check_message(message: Any) -> None:
-    _only(message, {"text", "metadata", "quick_replies"}, "message")
-    text = message.get("text")
-    if not isinstance(text, str) or not text.strip():
+    _only(message, {"text", "attachment", "metadata", "quick_replies"}, "message")
+    if ("text" in message) == ("attachment" in message):
         raise GraphProblem(100, 2018034, "Message cannot be empty, must provide valid attachment or text")
-    _shorter(text, 2000, "message[text]")
+    if "attachment" in message:
+        check_template(message["attachment"])
+    else:
+        _text(message["text"], 2000, "message[text]")
     _shorter(message.get("metadata", ""), 1000, "message[metadata]")
     quick_replies = message.get("quick_replies", [])
     if len(quick_replies) > 13:
@@ -59,6 +61,49 @@ def _check_quick_reply(quick_reply: Any) -> None:
         if not isinstance(quick_reply.get(name), str) or not quick_reply[name]:
             raise GraphProblem(100, None, f"Param message[quick_replies][{name}] must be a non-empty string")
     _shorter(quick_reply["payload"], 1001, "message[quick_replies][payload]")
+
+
+def check_template(attachment: Any) -> None:
+    """Raise GraphProblem for the first thing that is wrong with a template."""
+    _only(attachment, {"type", "payload"}, "message[attachment]")
+    payload = attachment.get("payload", {})
+    if attachment.get("type") != "template":
+        raise GraphProblem(100, None, "the desk attaches templates only")
+    if payload.get("template_type") == "button":
+        _only(payload, {"template_type", "text", "buttons"}, "payload")
+        _text(payload.get("text"), 641, "payload[text]")
+        _check_buttons(payload.get("buttons"))
+        return
+    _only(payload, {"template_type", "elements"}, "payload")
+    elements = payload.get("elements")
+    if payload["template_type"] != "generic" or not isinstance(elements, list) or not 0 < len(elements) <= 10:
+        raise GraphProblem(100, None, "payload[elements] must have 1 to 10 elements")
+    for element in elements:
+        _only(element, {"title", "subtitle", "image_url", "buttons", "default_action"}, "elements")
+        _text(element.get("title"), 81, "elements[title]")
+        _text(element.get("subtitle", "-"), 81, "elements[subtitle]")
+        if "buttons" in element:
+            _check_buttons(element["buttons"])
+
+
+def _check_buttons(buttons: Any) -> None:
+    if not isinstance(buttons, list) or not 0 < len(buttons) <= 3:
+        raise GraphProblem(100, None, "buttons must be 1 to 3")
+    for button in buttons:
+        _text(button.get("title"), 21, "buttons[title]")
+        known = {"postback": "payload", "web_url": "url"}.get(button.get("type"))
+        if known is None:
+            raise GraphProblem(100, None, f"button type {button.get('type')!r} is unknown here")
+        _only(button, {"type", "title", known}, "buttons")
+        _text(button.get(known), 1001, f"buttons[{known}]")
+        if known == "url" and not button["url"].startswith(("https://", "http://")):
+            raise GraphProblem(100, 2018062, "Invalid url")
+
+
+def _text(text: Any, limit: int, where: str) -> None:
+    if not isinstance(text, str) or not text.strip():
+        raise GraphProblem(100, None, f"Param {where} must be a non-empty string")
+    _shorter(text, limit, where)
 
 
 def _only(value: Any, known: set[str], where: str) -> None:

@@ -17,7 +17,11 @@ _psids = itertools.count(6_730_148_219_004_411)
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One message as it stands in the chat; ``by`` is app or staff, ``buttons`` are title → payload."""
+    """One message as it stands in the chat; ``by`` is app or staff.
+
+    ``buttons`` are quick replies, ``lasting`` the buttons of a template, both title → payload; ``links`` are
+    label → address. The text of a template is that of its cards, a line each. ``persona`` is the name beside it.
+    """
 
     id: str
     text: str
@@ -25,6 +29,9 @@ class Seen:
     tag: str | None = None
     metadata: str | None = None
     buttons: dict[str, str] = field(default_factory=dict)
+    lasting: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    persona: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -82,6 +89,11 @@ class MessengerUser:
         return self._act(
             self.event(postback={"mid": self.platform.new_mid(), "title": title, "payload": payload}),
         )
+
+    def press(self, title: str) -> Event:
+        """Tap a button of a template, however long ago it was shown."""
+        payload = next(seen.lasting[title] for seen in reversed(self.seen) if title in seen.lasting)
+        return self.postback(payload, title)
 
     def get_started(self) -> Event:
         """Tap the button of an empty chat."""

@@ -1,0 +1,75 @@
+"""Templates of the Send API: a text with buttons that stay, and cards with something to open.
+
+Sources: developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/button and
+…/template/generic.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from connectors.contract import OutboundArticle, OutboundButton, OutboundDocument
+from connectors.texts import can_open, shorten, units
+
+LONGEST_BUTTON_TEXT: Final = 640  # UTF-16 units, as all lengths here: the strictest reading of Meta's "characters"
+MOST_BUTTONS: Final = 3
+LONGEST_LABEL: Final = 20
+MOST_CARDS: Final = 10
+LONGEST_LINE: Final = 80  # of a card's title and subtitle
+Template = dict[str, Any]
+
+
+def text_with_buttons(text: str, buttons: Sequence[OutboundButton], *, prefix: str) -> Template | None:
+    """Show a text with buttons that can be tapped as long as the chat exists; None if it does not fit."""
+    if not 0 < len(buttons) <= MOST_BUTTONS or units(text) > LONGEST_BUTTON_TEXT:
+        return None
+    taps = [
+        {
+            "type": "postback",
+            "title": shorten(button.title, LONGEST_LABEL, by_units=True),
+            "payload": prefix + button.id,
+        }
+        for button in buttons
+    ]
+    return _template("button", text=text, buttons=taps)
+
+
+def text_with_link(text: str, article: OutboundArticle | None) -> Template | None:
+    """Show a short answer with a button that opens its source; None if it is too long or there is nothing to open."""
+    if article is None or not can_open(article.url) or units(text) > LONGEST_BUTTON_TEXT:
+        return None
+    return _template("button", text=text, buttons=[_open("เปิดแหล่งที่มา", article.url)])
+
+
+def article_card(article: OutboundArticle | None) -> Template | None:
+    """Show title, source and review date with a button that opens the source; None if there is nothing to open."""
+    if article is None or not can_open(article.url):
+        return None
+    about = f"ที่มา: {article.source} · ทบทวนล่าสุด {article.reviewed}"
+    return _template("generic", elements=[_card(article.title, about, _open("เปิดแหล่งที่มา", article.url))])
+
+
+def documents_card(documents: Sequence[OutboundDocument]) -> Template | None:
+    """Show documents side by side, each with the button that opens it; None if the text must name their addresses."""
+    if not 0 < len(documents) <= MOST_CARDS or not all(can_open(document.url) for document in documents):
+        return None
+    cards = [
+        _card(document.title, f"{document.about} · {document.until}", _open("เปิดเอกสาร", document.url))
+        for document in documents
+    ]
+    return _template("generic", elements=cards)
+
+
+def _template(kind: str, **content: Any) -> Template:
+    return {"attachment": {"type": "template", "payload": {"template_type": kind, **content}}}
+
+
+def _card(title: str, about: str, button: dict[str, str | None]) -> dict[str, Any]:
+    return {
+        "title": shorten(title, LONGEST_LINE, by_units=True),
+        "subtitle": shorten(about, LONGEST_LINE, by_units=True),
+        "buttons": [button],
+    }
+
+
+def _open(label: str, url: str | None) -> dict[str, str | None]:
+    return {"type": "web_url", "title": label, "url": url}
