@@ -22,12 +22,12 @@ Flex = dict[str, Any]
 
 def article_card(article: OutboundArticle) -> FlexMessage:
     """Show title, source and review date of an answer, with a way to the source where it is on the web."""
-    known = _text(f"ที่มา: {article.source}", size="sm", color=PALE, wrap=True)
-    reviewed = _text(f"ทบทวนล่าสุด {article.reviewed}", size="sm", color=PALE, wrap=True)
+    known = _text(f"แหล่งข้อมูล {article.source}", size="sm", color=PALE, wrap=True)
+    reviewed = _text(f"ทบทวนเมื่อ {article.reviewed}", size="sm", color=PALE, wrap=True)
     checked = _text("✓ ข้อมูลที่กรมตรวจสอบแล้ว", size="xs", color="#1f7a4d", weight="bold")
     title = _text(article.title, size="md", color=INK, weight="bold", wrap=True)
     actions = [_open("เปิดแหล่งที่มา", article.url)] if can_open(article.url) else []
-    alternative = f"{article.title} · ที่มา: {article.source} · ทบทวนล่าสุด {article.reviewed}"
+    alternative = f"{article.title} · แหล่งข้อมูล {article.source} · ทบทวนเมื่อ {article.reviewed}"
     return _message(alternative, [_bubble([checked, title, known, reviewed], actions)])
 
 

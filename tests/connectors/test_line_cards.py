@@ -44,9 +44,9 @@ async def test_an_answer_is_a_whole_text_with_a_card_of_its_source(
     assert text.text == ANSWER
     assert receipt.external_message_id == text.id
     assert card.card is not None
-    assert "ที่มา: กรมการค้าต่างประเทศ" in card.text
-    assert "ทบทวนล่าสุด 22 พ.ย. 2569" in card.text
-    assert card.card["altText"] == "ขอ Form D · ที่มา: กรมการค้าต่างประเทศ · ทบทวนล่าสุด 22 พ.ย. 2569"
+    assert "แหล่งข้อมูล กรมการค้าต่างประเทศ" in card.text
+    assert "ทบทวนเมื่อ 22 พ.ย. 2569" in card.text
+    assert card.card["altText"] == "ขอ Form D · แหล่งข้อมูล กรมการค้าต่างประเทศ · ทบทวนเมื่อ 22 พ.ย. 2569"
     assert [action["uri"] for action in line_flex.actions(card.card)] == ["https://www.dft.go.th/form-d"]
     assert list(card.buttons) == ["ถามต่อ"], "quick replies stand under the last object"
     assert platform.violations == []

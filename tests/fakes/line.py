@@ -144,6 +144,12 @@ class LinePlatform:
         finally:
             self._kind = False
 
+    def heal(self) -> None:
+        """Forget the faults that are still to come."""
+        with self._lock:
+            self._faults.clear()
+        self.release()
+
     def release(self) -> None:
         """Let stalled answers go."""
         self._released.set()
