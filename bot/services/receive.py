@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain import menu
 from bot.domain.case import Case, HandoffReason, Service, State
-from bot.domain.conversation import Button, Conversation
+from bot.domain.conversation import Author, Button, Conversation
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
@@ -50,10 +50,17 @@ class Turn:
 async def accept(uow: UnitOfWork, events: Sequence[InboundEvent]) -> None:
     """Store the events; one that is here already is the same event, unless it comes with other words."""
     for event in events:
-        if await uow.inbound.add(event, uow.now):
+        if await _is_new(uow, event):
             uow.notify(IN)
         elif event.client_id is not None:
             await _refuse_other_body(uow, event)
+
+
+async def _is_new(uow: UnitOfWork, event: InboundEvent) -> bool:
+    """Store the event; what is here as somebody else's to answer is new once more when it comes to us."""
+    if await uow.inbound.add(event, uow.now):
+        return True
+    return not event.standby and await uow.inbound.hear_after_all(event, uow.now)
 
 
 async def _refuse_other_body(uow: UnitOfWork, event: InboundEvent) -> None:
@@ -195,7 +202,11 @@ async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | N
 
 
 async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, words: str) -> None:
-    """Write what the customer said into the transcript, with its files."""
+    """Write what the customer said into the transcript, with its files; what stood by may be there already."""
+    if event.handled_at is not None and event.message_id is not None:
+        known = await uow.conversations.by_platform_id(conversation.id, event.message_id)
+        if known is not None and known.author is Author.CUSTOMER:
+            return
     message = customer_message(uow, conversation, case, words, event.client_id, event.message_id)
     await uow.conversations.add_message(message)
     await attachments.keep(uow, event, message)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, not_, select, text
+from sqlalchemy import and_, func, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,7 @@ WAITING = text(
     " where c.channel = :channel and newest.occurred_at between :since and :until"
     " and newest.reply_token_used_at is null and not newest.standby"
 )
+TALK = (EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA)  # what a bot answers
 CLOCK_SKEW = timedelta(minutes=1)
 
 
@@ -47,6 +48,22 @@ class InboundStore:
             insert(StoredEvent).values(**values).on_conflict_do_nothing().returning(StoredEvent.id)
         )
         return row.scalar() is not None
+
+    async def hear_after_all(self, event: InboundEvent, now: datetime) -> bool:
+        """Let an event that was stored as somebody else's be handled as ours; True if it was stored so."""
+        found = await self._session.execute(
+            update(StoredEvent)
+            .where(
+                StoredEvent.channel == event.channel,
+                StoredEvent.event_id == event.event_id,
+                StoredEvent.standby,
+                StoredEvent.kind.in_(TALK),
+            )
+            .values(standby=False, state=Progress.NEW, next_attempt_at=now)
+            .returning(StoredEvent.id)
+            .execution_options(synchronize_session=False)
+        )
+        return found.first() is not None
 
     async def find(self, channel: str, event_id: str) -> StoredEvent | None:
         """Find an event by the platform's id."""

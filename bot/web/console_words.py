@@ -14,9 +14,9 @@ from bot.domain.agent import Role
 from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.candidate import Judgement, Why
-from bot.domain.case import BANGKOK, Case, Service, State
+from bot.domain.case import BANGKOK, Case, HandoffReason, Service, State
 from bot.domain.channel_status import ChannelStatus
-from bot.domain.conversation import Author, Delivery, Reached
+from bot.domain.conversation import Author, Delivery, Message, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
 from bot.domain.intents import intent_names
@@ -55,13 +55,15 @@ DELIVERIES = {
 }  # fmt: skip
 REACHED = {None: "ส่งแล้ว", Reached.DELIVERED: "ถึงเครื่องลูกค้าแล้ว", Reached.READ: "ลูกค้าอ่านแล้ว"}
 DELIVERY_REASONS = {
-    "channel_off": "ช่องทางนี้ปิดอยู่", "unreachable": "ลูกค้าบล็อกหรือเลิกติดตามแล้ว",
-    "no_answer": "แพลตฟอร์มไม่ตอบกลับ ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ",
+    "channel_off": "ช่องทางนี้ปิดอยู่ โปรดแจ้งผู้ดูแลระบบ",
+    "unreachable": "ลูกค้าบล็อกหรือเลิกติดตามแล้ว ส่งได้อีกเมื่อลูกค้าทักมาใหม่ หรือติดต่อทางโทรศัพท์หรืออีเมล",
+    "no_answer": "แพลตฟอร์มไม่ตอบกลับ ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ รอดูคำตอบของลูกค้า หรือส่งอีกครั้งหากจำเป็น",
     "awaiting_echo": "แพลตฟอร์มไม่ตอบกลับ กำลังรอการยืนยันว่าลูกค้าได้รับ",
-    "interrupted": "การส่งหยุดกลางคัน ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ", "rate_limited": "ส่งถี่เกินที่แพลตฟอร์มกำหนด",
+    "interrupted": "การส่งหยุดกลางคัน ลูกค้าอาจได้รับแล้วหรือยังไม่ได้รับ รอดูคำตอบของลูกค้า หรือส่งอีกครั้งหากจำเป็น",
+    "rate_limited": "ส่งถี่เกินที่แพลตฟอร์มกำหนด",
     "too_long": "ข้อความยาวเกินที่แพลตฟอร์มกำหนด โปรดแบ่งส่งเป็นหลายข้อความ",
     "outside_window": "พ้นเวลาที่แพลตฟอร์มให้ตอบลูกค้ารายนี้แล้ว ต้องรอลูกค้าทักมาใหม่ หรือติดต่อทางโทรศัพท์หรืออีเมล",
-    "platform_down": "แพลตฟอร์มขัดข้องชั่วคราว ระบบจะลองส่งให้อีก",
+    "platform_down": "แพลตฟอร์มขัดข้องชั่วคราว",
     "refused": "แพลตฟอร์มไม่รับข้อความนี้ โปรดแจ้งผู้ดูแลระบบ",
     "no_access": "แพลตฟอร์มไม่ยอมรับรหัสเชื่อมต่อ (token) ของบัญชี ข้อความจะส่งเองเมื่อผู้ดูแลระบบต่ออายุรหัสแล้ว",
     "not_permitted": "บัญชีของกรมยังไม่ได้รับสิทธิ์ส่งข้อความลักษณะนี้ โปรดแจ้งผู้ดูแลระบบ",
@@ -70,11 +72,21 @@ DELIVERY_REASONS = {
     "หรือตั้งแอปของกรมเป็นแอปหลักที่ การตั้งค่าเพจ > Conversation routing",
     "page_restricted": "เพจถูกจำกัดการส่งข้อความชั่วคราว โปรดแจ้งผู้ดูแลเพจให้ตรวจคุณภาพเพจ",
     "tag_not_approved": "เพจยังไม่ได้รับอนุมัติให้ตอบหลังพ้น 24 ชั่วโมง (Human Agent) โปรดแจ้งผู้ดูแลระบบ",
-    "busy_flow": "ลูกค้ากำลังตอบคำถามอัตโนมัติของเพจ ระบบจะลองส่งให้อีก",
+    "busy_flow": "ลูกค้ากำลังตอบคำถามอัตโนมัติของเพจ",
     "waits_for_customer": "โควตาข้อความเหลือน้อย ระบบรอส่งพร้อมการทักครั้งถัดไปของลูกค้า ไม่เกิน 2 นาที",
     "suspended": "บัญชีถูกแพลตฟอร์มระงับชั่วคราว ข้อความจะส่งเองเมื่อบัญชีใช้งานได้ โปรดแจ้งผู้ดูแลระบบ",
-    "bad_file": "แพลตฟอร์มเปิดไฟล์ที่แนบไม่ได้",
+    "bad_file": "แพลตฟอร์มเปิดไฟล์ที่แนบไม่ได้ โปรดแปลงเป็น PDF หรือ JPEG ขนาดไม่เกิน 25 MB แล้วส่งใหม่",
 }  # fmt: skip
+PASSING = frozenset({"rate_limited", "platform_down", "busy_flow"})  # reasons that go away by themselves
+TRIED_AGAIN = {
+    Delivery.PENDING: " ระบบจะลองส่งให้อีก",
+    Delivery.FAILED: " ระบบลองแล้วหลายครั้ง กด “ส่งอีกครั้ง” ได้ภายหลัง",
+}
+# Where the bot is silent because somebody else speaks on the platform: what to look at if that should not be.
+ELSEWHERE = {
+    "messenger": "บอทหยุดตอบ เพราะมีผู้ตอบจากกล่องข้อความของเพจหรือแอปอื่น หากไม่มีใครตอบจริง โปรดตรวจ "
+    "การตั้งค่าเพจ > Conversation routing > Default app และปิด Meta Business Suite > กล่องข้อความ > ระบบอัตโนมัติ",
+}
 QUESTIONS = {
     "registered": "จดทะเบียนธุรกิจ", "exported": "เคยส่งออก", "exported_recently": "ส่งออกใน 12 เดือนที่ผ่านมา",
     "product": "มีสินค้า แบรนด์ หรือโรงงานของตนเอง", "market": "มีตลาดเป้าหมายหรือรู้จักผู้ซื้อ",
@@ -157,6 +169,19 @@ def problem(error: DeskError) -> str:
     if error.code == "illegal_transition":
         return WRONG_STATE.get(error.details.get("state", ""), "ทำรายการนี้กับเรื่องนี้ในตอนนี้ไม่ได้ โปรดดูสถานะล่าสุด")
     return str(error.details.get("thai") or PROBLEMS.get(error.code, "ทำรายการไม่สำเร็จ โปรดลองอีกครั้ง"))
+
+
+def delivery_reason(message: Message) -> str:
+    """Say why a message did not arrive, and what can be done about it."""
+    code = message.delivery_reason or ""
+    again = TRIED_AGAIN.get(message.delivery, "") if code in PASSING else ""
+    return DELIVERY_REASONS.get(code, f"แพลตฟอร์มแจ้งว่า {code}") + again
+
+
+def elsewhere(case: Case) -> str:
+    """Say what to look at where the bot is silent because of somebody outside the desk; empty where it is not."""
+    silent = case.state is State.QUEUED and case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
+    return ELSEWHERE.get(case.channel or "", "") if silent else ""
 
 
 def place(case: Case) -> str:

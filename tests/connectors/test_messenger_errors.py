@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.domain.conversation import Delivery, Message
+from bot.web.console_words import DELIVERY_REASONS, delivery_reason
 from connectors.contract import (
     ChannelError,
     ChannelHalted,
@@ -274,3 +277,47 @@ async def test_sends_to_one_page_go_on_while_one_stalls(platform: MessengerPlatf
     platform.release()
     assert (await stalled).external_message_id == platform.user("สมหญิง").seen[0].id
     await channel.close()
+
+
+REASONS = {"RecipientUnreachable": "unreachable", "ThreadTakenOver": "thread_elsewhere", "DeliveryUnknown": "no_answer"}
+# What a sentence may tell an officer to do.
+ADVICE = re.compile("โปรด|ระบบจะ|จะส่งเอง|ต้องรอ|ทักมาใหม่|รอดู|ส่งอีกครั้ง")
+
+
+@pytest.mark.parametrize("ending", sorted({*ROWS.values(), (DeliveryFailed, "tag_not_approved", None)}, key=str))
+def test_each_class_has_a_thai_sentence_that_an_officer_can_act_on(ending: Ending) -> None:
+    kind, reason, retry_after = ending
+    delivery = Delivery.UNKNOWN if kind is DeliveryUnknown else Delivery.PENDING if retry_after else Delivery.FAILED
+    code = reason or REASONS[kind.__name__]
+
+    said = delivery_reason(Message(delivery=delivery, delivery_reason=code))
+
+    assert code in DELIVERY_REASONS
+    assert ADVICE.search(said), said
+
+
+def test_who_has_the_talk_is_told_with_the_setting() -> None:
+    assert "Conversation routing" in DELIVERY_REASONS["thread_elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "level"),
+    [
+        ((190, None), logging.ERROR), ((200, None), logging.ERROR), ((368, None), logging.ERROR),
+        ((100, 1893061), logging.ERROR), ((100, 2018047), logging.ERROR),
+        ((551, None), logging.WARNING), ((10, 2018278), logging.WARNING), ((10, 2018300), logging.WARNING),
+        ((613, None), logging.WARNING), ((2, None), logging.WARNING),
+    ],
+)  # fmt: skip
+async def test_what_people_must_see_to_is_an_error_in_the_log(
+    platform: MessengerPlatform,
+    channel: MessengerChannel,
+    caplog: pytest.LogCaptureFixture,
+    codes: tuple[int, int | None],
+    level: int,
+) -> None:
+    platform.fail_next(*codes)
+
+    await ending_of(channel, platform)
+
+    assert [line.levelno for line in caplog.records if line.message == "messenger.refused"] == [level]

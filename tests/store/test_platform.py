@@ -1,5 +1,6 @@
 """What platforms tell beside the customer's words: media, taken back, gone, answered by somebody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -230,6 +231,26 @@ async def test_standby_is_kept_with_an_open_case_and_answered_by_nobody(desk: De
     said = [m.text for m in await customer.messages() if m.author is Author.CUSTOMER]
     assert said == ["สวัสดีค่ะ", "ถามแอปอื่น", "[รูปภาพ]"]
     assert await customer.scripts() == before
+
+
+@pytest.mark.parametrize("handled_between", [True, False])
+async def test_what_stood_by_and_then_comes_to_us_is_one_turn(
+    desk: Desk, customer: Customer, *, handled_between: bool
+) -> None:
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    event = at(desk, customer, EventKind.TEXT, text="ขอ Form D", message_id="m8")
+    await customer.accept(replace(event, standby=True))
+    if handled_between:
+        assert await customer.handle() is None
+    await customer.accept(event)
+    await customer.accept(event)
+
+    assert await customer.handle() is not None, "and it is answered"
+    await customer.accept(replace(event, standby=True))
+    async with desk.uow() as uow:
+        assert await uow.inbound.next_of_lane(customer.lane, uow.now) is not None, "still the same turn"
+    said = [m.text for m in await customer.messages() if m.author is Author.CUSTOMER]
+    assert said == ["สวัสดีค่ะ", "ขอ Form D"]
 
 
 async def test_an_unknown_event_is_kept_and_handled(desk: Desk, customer: Customer) -> None:
