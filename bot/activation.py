@@ -121,7 +121,7 @@ async def _scores(say: Say, log: Path, *models: Path) -> Mapping[str, Score | No
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "scores.json"
         work = run_to_end(_scorer(answer, models, log))
-        await tell_while(say, "Comparing the new model with the one in use (half a minute)", work)
+        await tell_while(say, "Comparing the new model with the one in use (about a minute)", work)
         if not answer.exists():
             return None
         found = json.loads(answer.read_text(encoding="utf-8"))
