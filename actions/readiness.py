@@ -63,10 +63,10 @@ def _come_back(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> 
 
 
 def _asks_already(proposal: Mapping[str, Any], turn: Turn) -> bool:
-    """Say whether a proposal asks the customer something: which article is meant, or whether a person should help."""
+    """Say whether a proposal asks whether a person should help."""
     if proposal["proposal"] == "misunderstood":
         return turn.misunderstood + 1 >= OFFERED_FROM
-    return proposal["proposal"] in {"not_found", "choices"}
+    return bool(proposal["proposal"] == "not_found")
 
 
 def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:

@@ -76,7 +76,7 @@ async def test_slips_two_questions_an_interruption_and_the_rating(page: Page, ru
     await expect(log(page)).to_contain_text("DFT Smart C/O")
     await expect(log(page)).to_contain_text("Incoterms 2020 มี 11 เงื่อนไข")
     await picture(page, "7-two-questions")
-    await say(page, "แล้วจีนล่ะ")
+    await say(page, "ส่งไปจีนใช้ฟอมอะไรคะ")
     await expect(log(page).get_by_text("ท่านจดทะเบียนธุรกิจ")).to_have_count(2, timeout=SLOW)
     await expect(log(page)).to_contain_text("ส่งไปจีนใช้ Form E")
     await say(page, "จดแล้วค่าาา")
