@@ -61,8 +61,9 @@ eval:
 
 # BENCH=path: a general question set to guard against tuning to our own (tests/eval/search_sets.py tells its form).
 eval-search:
-	@exec $(PYTHON) requirements/install.py dev
-	@exec $(DEV) -m tests.eval.search
+	@exec $(PYTHON) requirements/install.py dev rasa
+	@model=$$($(DEV) -m bot train --aside | tail -n 1 | sed 's/.* is //; s/\.$$//') && exec $(RASA) -W ignore -m tests.eval.article_intents "$$model" .build/article-intents.json
+	@exec $(DEV) -m tests.eval.search .build/article-intents.json
 
 train:
 	@exec $(PYTHON) requirements/install.py desk rasa

@@ -17,33 +17,12 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.learning import learn, note
+from actions.replies import WANTED, Hit, Reply, answer, answer_alone, in_context_or_alone, read_or_next, reply_to
 from actions.turn import FORM, Event, Turn, propose, read_turn
 from bot.domain.proposals import Answer, Choices, NotFound, Say
-from bot.domain.questions import in_context, questions_in
+from bot.domain.questions import in_context, joined_in, questions_in
 from bot.domain.readiness_text import asking_part
-from bot.services.article_index import CLEAR, GOOD_ENOUGH, NEAR
-
-WANTED = 3  # the answer and two alternatives, or three choices
-
-
-class Hit(Protocol):
-    """An article that was found."""
-
-    @property
-    def article_id(self) -> str:
-        """Its id."""
-
-    @property
-    def version(self) -> int:
-        """The version that was searched."""
-
-    @property
-    def title(self) -> str:
-        """Its title, as on a button."""
-
-    @property
-    def score(self) -> float:
-        """How well it fits, 0 to 1."""
+from bot.services.article_index import NEAR, SURE
 
 
 class Search(Protocol):
@@ -61,9 +40,7 @@ async def answer_from_cks(dispatcher: CollectingDispatcher, turn: Turn, search: 
     return answer_with(dispatcher, turn, await replies_to(turn, search))
 
 
-def answer_with(
-    dispatcher: CollectingDispatcher, turn: Turn, replies: Sequence[Answer | Choices | NotFound]
-) -> list[Event]:
+def answer_with(dispatcher: CollectingDispatcher, turn: Turn, replies: Sequence[Reply]) -> list[Event]:
     """Say what was found, and what the turn tells about the customer; call the form if all was answered."""
     learnt = learn(turn)
     events = note(dispatcher, turn, learnt)
@@ -73,12 +50,16 @@ def answer_with(
     return [*events, FollowupAction(FORM)] if answered and learnt.next else events
 
 
-async def replies_to(turn: Turn, search: Search) -> Sequence[Answer | Choices | NotFound]:
+async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
     """Find what to say to each question of the message."""
     each = await _one_each(questions_in(turn.text), turn, search)
     if each:
         return each
-    return [reply_to(await _follow_up(turn, search) or await _found(turn.text, turn, search))]
+    reply = await _follow_up(turn, search)
+    if reply:
+        return [reply]
+    found = await _found(turn.text, turn, search)
+    return await _joined(found, turn, search) or [reply_to(found, sure=turn.sure >= SURE)]
 
 
 async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:
@@ -88,51 +69,53 @@ async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:
     return [reply for reply in replies if isinstance(reply, Answer)]
 
 
-def reply_to(hits: Sequence[Hit]) -> Answer | Choices | NotFound:
-    """Decide by score and lead: the best article if it is good and clearly ahead, else which is meant, else nothing."""
-    near = [hit for hit in hits if hit.score >= NEAR]
-    if not near:
-        return NotFound()
-    best, others = near[0], near[1:]
-    ahead = not others or best.score - others[0].score >= CLEAR
-    if best.score < GOOD_ENOUGH or not ahead:
-        return Choices(article_ids=tuple(hit.article_id for hit in near))
-    return _answer(best, others)
-
-
-def _answer(hit: Hit, others: Sequence[Hit]) -> Answer:
-    alternatives = tuple(other.article_id for other in others)
-    return Answer(article_id=hit.article_id, version=hit.version, score=hit.score, alternatives=alternatives)
+async def _joined(whole: Sequence[Hit], turn: Turn, search: Search) -> Sequence[Answer]:
+    """Answer one question about two things, if each half is answered better than the whole is."""
+    each = await _one_each(joined_in(turn.text), turn, search)
+    least = max((hit.score for hit in whole), default=0.0)
+    answers = [reply for reply in each if isinstance(reply, Answer) and reply.score > least]
+    return answers if len(answers) == len(each) else []
 
 
 async def _found(text: str, turn: Turn, search: Search) -> Sequence[Hit]:
     return await search.find(text, topic=turn.topic, limit=WANTED)
 
 
-async def _one_each(questions: Sequence[str], turn: Turn, search: Search) -> list[Answer]:
-    """Answer several questions, without alternatives; nothing unless each is clear and has its own article."""
-    answers: dict[str, Answer] = {}
+async def _one_each(questions: Sequence[str], turn: Turn, search: Search) -> list[Answer | Choices]:
+    """Reply to several questions, without alternatives; nothing unless all are found and each has its own article."""
+    replies: list[Answer | Choices] = []
     for position, question in enumerate(questions if len(questions) > 1 else ()):
-        completed = in_context(question, questions[:position])  # "… แล้วค่าธรรมเนียมเท่าไหร่" asks about what stands before
-        reply = reply_to(await _found(completed or question, turn, search))
-        if not isinstance(reply, Answer) or reply.article_id in answers:
+        follow_up = in_context(question, questions[:position])  # "… แล้วค่าธรรมเนียมเท่าไหร่" is about what stands before
+        text = follow_up.completed if follow_up and follow_up.certain else question
+        reply = reply_to(await _found(text, turn, search), sure=False)
+        if isinstance(reply, NotFound):
             return []
-        answers[reply.article_id] = _answer_alone(reply)
-    return list(answers.values())
+        replies.append(answer_alone(reply) if isinstance(reply, Answer) else reply)
+    answered = [reply.article_id for reply in replies if isinstance(reply, Answer)]
+    offered = [article for reply in replies if isinstance(reply, Choices) for article in reply.article_ids]
+    return replies if answered and len({*answered, *offered}) == len(answered) + len(offered) else []
 
 
-def _answer_alone(answer: Answer) -> Answer:
-    return Answer(article_id=answer.article_id, version=answer.version, score=answer.score)
+async def _follow_up(turn: Turn, search: Search) -> Reply | None:
+    """Search with the questions before in mind; None if the text stands alone, or is better searched for alone.
 
-
-async def _follow_up(turn: Turn, search: Search) -> Sequence[Hit]:
-    """Search with the questions before in mind; the article that the customer has just read is not what is asked."""
+    What is asked anew is rarely in the article just read, so that is left out. When it fits best all the same, and the
+    text names something, what the text says alone decides; and if that is neither of the two, the customer.
+    """
     last = await search.get(turn.last_article) if turn.last_article else None
-    completed = in_context(turn.text, turn.asked_before or ([last.title] if last else []))
-    if completed is None:
-        return []
-    hits = await search.find(completed, topic=turn.topic, limit=WANTED + 1)
-    return [hit for hit in hits if hit.article_id != turn.last_article and hit.score >= NEAR][:WANTED]
+    follow_up = in_context(turn.text, turn.asked_before or ([last.title] if last else []))
+    if follow_up is None:
+        return None
+    hits = await search.find(follow_up.completed, topic=turn.topic, limit=WANTED + 1)
+    if not follow_up.certain:
+        return in_context_or_alone(hits, await _found(turn.text, turn, search))
+    others = [hit for hit in hits if hit.article_id != turn.last_article]
+    reply = reply_to(others[:WANTED], sure=False)
+    if follow_up.only_asks:
+        return reply
+    if hits and hits[0] not in others and hits[0].score >= NEAR:
+        return read_or_next(hits, await _found(follow_up.alone, turn, search))
+    return None if isinstance(reply, NotFound) else reply
 
 
 class SearchArticles(Action):
@@ -170,7 +153,7 @@ class ShowArticle(Action):
         if not hits:
             propose(dispatcher, NotFound())
             return []
-        propose(dispatcher, _answer(hits[0], hits[1:]))
+        propose(dispatcher, answer(hits[0], hits[1:]))
         return [FollowupAction(FORM)] if learn(turn).next else []
 
     async def _wanted(self, turn: Turn) -> Sequence[Hit]:

@@ -35,7 +35,7 @@ class NotUnderstood(Action):
             propose(dispatcher, Say(script=_to_signs(turn)))
             return []
         replies = await replies_to(turn, self._search)
-        if all(isinstance(reply, Answer) for reply in replies):
+        if any(isinstance(reply, Answer) for reply in replies):
             return answer_with(dispatcher, turn, replies)
         [reply] = replies
         propose(dispatcher, Misunderstood(article_ids=reply.article_ids if isinstance(reply, Choices) else ()))

@@ -20,6 +20,7 @@ from bot.domain.requests import asked_beside
 FORM = "readiness_form"
 ANSWER = "answer_readiness"
 TELLS = frozenset({ANSWER, "give_email", "give_profile"})  # tells of the customer; what is asked beside it is more
+QUESTION = "ask_knowledge"
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -41,6 +42,7 @@ class Turn:
 
     text: str
     intent: str
+    sure: float  # the probability, 0 to 1, that it asks what CKS may answer
     tapped: bool  # a button, not typed text
     entities: Mapping[str, str]
     answers: Mapping[str, str]  # readiness answers known so far
@@ -69,6 +71,7 @@ def read_turn(tracker: Tracker) -> Turn:
     return Turn(
         text=user.get("text") or "",
         intent=_intent(tracker, user.get("text") or ""),
+        sure=_sure(tracker),
         tapped=_tapped(user.get("text") or ""),
         entities={entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])},
         answers=known_answers(_answers(case) | {key: value for key, value in tracker.slots.items() if value}),
@@ -94,6 +97,11 @@ def _intent(tracker: Tracker, text: str) -> str:
     """Return what the message is for: what is asked for beside what it tells is more."""
     intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
     return (None if _tapped(text) or intent not in TELLS else asked_beside(text)) or intent
+
+
+def _sure(tracker: Tracker) -> float:
+    intent = tracker.latest_message.get("intent") or {}
+    return float(intent.get("confidence") or 0.0) if intent.get("name") == QUESTION else 0.0
 
 
 def propose(dispatcher: CollectingDispatcher, proposal: Proposal) -> None:

@@ -6,8 +6,8 @@ rest is.
 
 A reader must keep two things. Features are hashed, so a word that no article has is the rarest of all: it lowers the
 score of a text about something else, which would otherwise be judged by its one common word. And ``score`` is
-absolute: the weights, ``MIDDLE``, ``NEAR`` and ``CLEAR`` were chosen together on questions outside the index (``make
-eval-search``, docs/nlu.md), so whoever changes one measures again and moves the others.
+absolute: the weights, ``MIDDLE`` and the thresholds from ``GOOD_ENOUGH`` to ``CLEAR`` were chosen together on questions
+outside the index (docs/nlu.md), so whoever changes one measures again (``make eval-search``) and moves the others.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,11 +19,13 @@ from bot.domain.terms import named_in, parse, squeeze
 from bot.services.article_names import NamedThings
 from bot.services.article_signals import Counted, Likeness, Numbers, count
 
-GOOD_ENOUGH = 0.5  # the score from which an article may answer
+GOOD_ENOUGH = 0.55  # the score from which an article may answer
 NEAR = 0.4  # the score from which it may be offered as what was perhaps meant
-CLEAR = 0.05  # how far the best must be ahead of the next to be sent without asking back
-KNOWN_BETTER = 0.05  # how much more alike an article that may not be told must be to keep the others from answering
-BESIDE_A_BETTER = 0.3  # the score that those others have at most
+GOOD_ENOUGH_IF_SURE = 0.37  # the same two, if it is sure that something is asked that CKS may answer
+NEAR_IF_SURE = 0.28
+SURE = 0.9  # the probability from which that is sure
+CLEAR = 0.24  # how far the best must be ahead of the next, in log odds of the scores, to be sent without asking back
+BESIDE_A_BETTER = 0.2  # the highest score of any article if one that may not be told fits best
 MIDDLE = 0.22  # the likeness that becomes the score 0.5
 STEEPNESS = 8.0  # how fast the score rises around it
 SAME_TOPIC = 1.05  # a slight preference for the topic that the customer chose
@@ -120,9 +122,7 @@ class ArticleIndex:
         scores = 1 / (1 + np.exp(-STEEPNESS * (likeness - MIDDLE)))
         withheld = float(np.max(likeness, where=~self._serving, initial=0.0))
         served = float(np.max(likeness, where=self._serving, initial=0.0))
-        if withheld >= MIDDLE and withheld - served >= KNOWN_BETTER:
-            return np.minimum(scores, BESIDE_A_BETTER)
-        return scores
+        return np.minimum(scores, BESIDE_A_BETTER) if withheld > served else scores
 
     def _hit(self, place: int, score: float, signals: Mapping[str, Numbers]) -> Hit:
         document = self._documents[place]

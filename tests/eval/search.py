@@ -1,21 +1,25 @@
 """Measures the search: ``make eval-search``; with ``BENCH=path`` also a foreign benchmark, as a general guard.
 
+An argument names a file with the intents of the questions (``tests.eval.article_intents``): then the way through both.
+
 Sentences of the test sets are never printed, so that nobody tunes to them.
 """
 
 import asyncio
+import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from actions.knowledge import replies_to, reply_to
-from actions.turn import Turn
+from actions.knowledge import replies_to
+from actions.replies import reply_to
+from actions.turn import QUESTION, Turn
 from bot.domain.proposals import Answer, Choices, NotFound
-from bot.services.article_index import ArticleIndex, Hit
+from bot.services.article_index import SURE, ArticleIndex, Hit
 from tests.eval import search_sets
 from tests.eval.search_sets import MOST_VARIANTS, Asked, starter_documents
 
@@ -29,6 +33,7 @@ class Found:
 
     asked: Asked
     hits: Sequence[Hit]
+    sure: bool = True  # that something is asked that CKS may answer, as far as the intent tells
 
     def among(self, first: int) -> bool:
         """Whether the right article is one of the first."""
@@ -37,12 +42,12 @@ class Found:
     @property
     def answered(self) -> bool:
         """Whether an article would be sent."""
-        return isinstance(reply_to(self.hits), Answer)
+        return isinstance(reply_to(self.hits, sure=self.sure), Answer)
 
     @property
     def asked_back(self) -> bool:
         """Whether choices would be offered."""
-        return isinstance(reply_to(self.hits), Choices)
+        return isinstance(reply_to(self.hits, sure=self.sure), Choices)
 
 
 def find_all(index: ArticleIndex, questions: Sequence[Asked]) -> list[Found]:
@@ -97,7 +102,7 @@ class Cks:
 def replies(index: ArticleIndex, text: str, *, before: Sequence[str] = (), last: str | None = None) -> Replies:
     """Reply to a message as the actions do; ``last`` is the article that the question before was answered with."""
     said_nothing: dict[str, Any] = dict.fromkeys(field.name for field in fields(Turn))
-    turn = Turn(**said_nothing | {"text": text, "asked_before": before, "last_article": last})
+    turn = Turn(**said_nothing | {"text": text, "sure": 1.0, "asked_before": before, "last_article": last})
     return asyncio.run(replies_to(turn, Cks(index)))
 
 
@@ -124,9 +129,32 @@ def report_questions(index: ArticleIndex) -> None:
     found = find_all(index, search_sets.independent())
     say(f"independent set, {summary([one for one in found if one.asked.article])}")
     for why in ("off_topic", "draft_only"):
-        these = [one for one in found if one.asked.why == why]
-        answered, asked_back = share(these, lambda one: one.answered), share(these, lambda one: one.asked_back)
-        say(f"{why}, {len(these)} texts: answered {answered:.3f}, choices {asked_back:.3f}")
+        for sure in (True, False):
+            these = [replace(one, sure=sure) for one in found if one.asked.why == why]
+            say(f"{why}, {len(these)} texts, {'sure' if sure else 'unsure'} intent: {shares(these)}")
+
+
+def report_whole_way(index: ArticleIndex, intents: Path) -> None:
+    """Measure the same set behind the intent classifier: what is no question for CKS does not reach the search."""
+    read = {one["text"]: one for one in json.loads(intents.read_text(encoding="utf-8"))}
+    found = find_all(index, search_sets.independent())
+    searched = [
+        replace(one, sure=read[one.asked.text]["sure"] >= SURE)
+        for one in found
+        if read[one.asked.text]["intent"] == QUESTION
+    ]
+    for why, name in ((None, "questions"), ("off_topic", "off topic"), ("draft_only", "draft only")):
+        these = [one for one in searched if one.asked.why == why]
+        number = sum(one.asked.why == why for one in found)
+        rightly, wrongly = (sum(one.answered and one.among(1) is right for one in these) for right in (True, False))
+        say(f"whole way, {name}: {len(these)} of {number} searched, {rightly} answered rightly, {wrongly} wrongly")
+
+
+def shares(found: Sequence[Found]) -> str:
+    """Give the shares of texts that an article is sent to, and that choices are offered to."""
+    return (
+        f"answered {share(found, lambda one: one.answered):.3f}, choices {share(found, lambda one: one.asked_back):.3f}"
+    )
 
 
 def report_talk(index: ArticleIndex) -> None:
@@ -134,7 +162,7 @@ def report_talk(index: ArticleIndex) -> None:
     doubles = [(sent(replies(index, text)), articles) for text, articles in search_sets.doubles()]
     counts = {
         "both answered": sum(given == articles for given, articles in doubles),
-        "one answered": sum(len(given) == 1 and given < articles for given, articles in doubles),
+        "one answered": sum(bool(given) and given < articles for given, articles in doubles),
         "one answered wrongly": sum(not given <= articles for given, articles in doubles),
     }
     say(f"two questions in {len(doubles)} messages: {counts}")
@@ -176,13 +204,17 @@ def report_bench(path: Path) -> None:
     first, five = (share(found, lambda one, n=n: one.among(n)) for n in (1, 5))
     say(f"guard, {len(found)} questions: right at 1 {first:.3f}, among 5 {five:.3f}")
     starter = find_all(ArticleIndex(starter_documents(drafts_serve=False)), questions)
-    say(f"guard asked of CKS, where nothing answers: answered {share(starter, lambda one: one.answered):.3f}")
+    for sure in (True, False):
+        these = shares([replace(one, sure=sure) for one in starter])
+        say(f"guard asked of CKS, where nothing answers, {'sure' if sure else 'unsure'} intent: {these}")
 
 
 def main() -> None:
     """Print every figure."""
     index = ArticleIndex(starter_documents(drafts_serve=False))
     report_questions(index)
+    if len(sys.argv) > 1:
+        report_whole_way(index, Path(sys.argv[1]))
     report_talk(index)
     if os.environ.get("BENCH"):
         report_bench(Path(os.environ["BENCH"]))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
-from actions.knowledge import Hit
 from actions.registry import build
+from actions.replies import Hit
 
 BROKEN = "ระบบล่ม"  # a question with these words makes the search fail
 

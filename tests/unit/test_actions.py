@@ -10,8 +10,8 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.knowledge import Hit
 from actions.registry import build
+from actions.replies import Hit
 from bot.domain.readiness import Question
 from bot.domain.scripts import load_scripts
 from bot.domain.topics import Topic
@@ -56,9 +56,10 @@ class Said:
         self._before: list[dict[str, Any]] = state.pop("before", [])
         self._case: dict[str, Any] | None = state.pop("case", None)
         self._pending: str | None = state.pop("pending", None)
+        sure = state.pop("sure", 0.6)
         self._slots = {"requested_slot": self._pending, **state}
         found = [{"entity": name, "value": value} for name, value in (entities or {}).items()]
-        self._message = {"text": text, "intent": {"name": intent}, "entities": found}
+        self._message = {"text": text, "intent": {"name": intent, "confidence": sure}, "entities": found}
 
     async def run(self, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Run the action of that name; return its proposals and events."""
@@ -111,6 +112,18 @@ async def test_what_is_near_or_not_clear_is_asked_back(hits: list[Found]) -> Non
     proposals, _ = await Said("ขอ form ที่ไหน", "ask_knowledge", hits=hits).run("action_search_articles")
 
     assert proposals == [{"proposal": "choices", "article_ids": tuple(hit.article_id for hit in hits)}]
+
+
+@pytest.mark.parametrize(
+    ("intent", "sure", "expected"),
+    [("ask_knowledge", 0.95, "answer"), ("ask_knowledge", 0.8, "choices"), ("nlu_fallback", 0.95, "misunderstood")],
+)
+async def test_the_surer_the_intent_the_less_has_to_fit(intent: str, sure: float, expected: str) -> None:
+    said = Said("ขอ form d ที่ไหน", intent, sure=sure, hits=[Found(article_id="form_d", score=0.45)])
+    action = "action_search_articles" if intent == "ask_knowledge" else "action_not_understood"
+    proposals, _ = await said.run(action)
+
+    assert [proposal["proposal"] for proposal in proposals] == [expected]
 
 
 @pytest.mark.parametrize("hits", [[], [Found(article_id="form_d", score=0.39)]])

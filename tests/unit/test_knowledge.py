@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from actions.knowledge import replies_to, reply_to
+from actions.knowledge import replies_to
+from actions.replies import reply_to
 from actions.turn import Turn
 from bot.domain.proposals import Answer, Choices, NotFound
 from bot.services.article_index import ArticleIndex, Hit
@@ -44,28 +45,48 @@ def _cks(index: ArticleIndex) -> Cks:
 
 
 def _turn(text: str, **known: Any) -> Turn:
-    return Turn(**dict.fromkeys((one.name for one in fields(Turn)), None) | {"text": text, "asked_before": ()} | known)
+    return Turn(
+        **dict.fromkeys((one.name for one in fields(Turn)), None)
+        | {"text": text, "asked_before": (), "sure": 1.0}
+        | known
+    )
 
 
 def test_the_best_is_sent_if_it_is_good_and_clearly_ahead() -> None:
-    assert reply_to(_hits(0.9, 0.6, 0.2)) == Answer(article_id="a0", version=2, score=0.9, alternatives=("a1",))
+    hits = _hits(0.9, 0.6, 0.2)
+
+    assert reply_to(hits, sure=False) == Answer(article_id="a0", version=2, score=0.9, alternatives=("a1",))
 
 
-def test_a_single_good_one_is_sent() -> None:
-    assert reply_to(_hits(0.5)) == Answer(article_id="a0", version=2, score=0.5)
+@pytest.mark.parametrize(("sure", "score"), [(False, 0.55), (True, 0.37)])
+def test_a_single_good_one_is_sent(sure: bool, score: float) -> None:
+    assert reply_to(_hits(score), sure=sure) == Answer(article_id="a0", version=2, score=score)
 
 
 @pytest.mark.parametrize(
-    ("scores", "offered"),
-    [((0.9, 0.86, 0.3), ("a0", "a1")), ((0.49, 0.42), ("a0", "a1")), ((0.45, 0.1), ("a0",))],
+    ("sure", "scores", "offered"),
+    [
+        (False, (0.9, 0.88, 0.3), ("a0", "a1")),
+        (False, (0.54, 0.42), ("a0", "a1")),
+        (False, (0.45, 0.1), ("a0",)),
+        (True, (0.9, 0.88, 0.3), ("a0", "a1", "a2")),
+        (True, (0.36, 0.28), ("a0", "a1")),
+        (True, (1.0, 1.0), ("a0", "a1")),
+    ],
 )
-def test_what_is_unclear_is_offered_to_choose(scores: Sequence[float], offered: tuple[str, ...]) -> None:
-    assert reply_to(_hits(*scores)) == Choices(article_ids=offered)
+def test_what_is_unclear_is_offered_to_choose(sure: bool, scores: Sequence[float], offered: tuple[str, ...]) -> None:
+    assert reply_to(_hits(*scores), sure=sure) == Choices(article_ids=offered)
 
 
-@pytest.mark.parametrize("scores", [(), (0.39, 0.3)])
-def test_what_is_far_off_is_not_found(scores: Sequence[float]) -> None:
-    assert reply_to(_hits(*scores)) == NotFound()
+@pytest.mark.parametrize(("sure", "scores"), [(False, ()), (False, (0.39, 0.3)), (True, (0.27,))])
+def test_what_is_far_off_is_not_found(sure: bool, scores: Sequence[float]) -> None:
+    assert reply_to(_hits(*scores), sure=sure) == NotFound()
+
+
+def test_near_the_top_a_small_lead_is_clear() -> None:
+    """Scores crowd below 1, so leads are compared as odds."""
+    assert isinstance(reply_to(_hits(0.97, 0.95), sure=True), Answer)
+    assert isinstance(reply_to(_hits(0.5, 0.48), sure=True), Choices)
 
 
 async def _articles(cks: Cks, turn: Turn) -> list[str]:
@@ -84,6 +105,28 @@ async def test_two_questions_get_two_answers_in_their_order(cks: Cks) -> None:
 
 async def test_two_questions_to_one_article_get_one_reply(cks: Cks) -> None:
     assert len(await replies_to(_turn("RCEP มีกี่ประเทศคะ แล้ว RCEP เริ่มมีผลเมื่อไร"), cks)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [
+        ("ขอเบอร์ศุลกากรกับเบอร์กรมการค้าต่างประเทศ", ["customs-contact", "dft-contact"]),
+        ("ขอ form d กับ form e ที่ไหน", ["form-d", "form-e-china"]),
+        ("จีนกับญี่ปุ่นอยู่ใน RCEP มั้ย", ["rcep-members"]),
+        ("สมัครอบรมกับกรมดูได้ที่ไหน", ["training-nea"]),
+        ("ข้าวและน้ำตาลต้องขอใบอนุญาตไหม", ["export-licence-rice-sugar"]),
+    ],
+)
+async def test_one_question_about_two_things_gets_two_answers_if_each_half_is_better_answered(
+    cks: Cks, text: str, articles: list[str]
+) -> None:
+    assert await _articles(cks, _turn(text)) == articles
+
+
+async def test_beside_a_clear_answer_an_unclear_question_is_asked_back(cks: Cks) -> None:
+    replies = await replies_to(_turn("อยากเริ่มส่งออกต้องทำอะไรบ้าง อยากได้รายชื่อผู้นำเข้าด้วย"), cks)
+
+    assert [type(reply) for reply in replies] == [Choices, Answer]
 
 
 async def test_a_second_question_without_a_subject_is_about_the_first_ones(cks: Cks) -> None:
@@ -119,3 +162,37 @@ async def test_a_full_question_after_another_is_searched_for_as_it_is(cks: Cks) 
 
     assert await _articles(cks, turn) == ["rcep-members"]
     assert cks.asked == ["RCEP มีกี่ประเทศ"]
+
+
+@pytest.mark.parametrize(
+    ("first", "read", "then", "article"),
+    [
+        ("ส่งออกข้าวต้องมีใบอนุญาตไหม", "export-licence-rice-sugar", "แล้วน้ำตาลล่ะ", "export-licence-rice-sugar"),
+        ("ส่งพระพุทธรูปไปต่างประเทศต้องขออนุญาตไหม", "buddha-image-export", "แล้วข้าวล่ะ", "export-licence-rice-sugar"),
+        ("ใบรับรองสุขอนามัยพืชขอที่ไหน", "phytosanitary-certificate", "ต้องเตรียมอะไรไปบ้าง", "phytosanitary-documents"),
+    ],
+)
+async def test_what_a_follow_up_names_decides_whether_the_article_just_read_says_it(
+    cks: Cks, first: str, read: str, then: str, article: str
+) -> None:
+    assert await _articles(cks, _turn(then, asked_before=[first], last_article=read)) == [article]
+
+
+@pytest.mark.parametrize("then", ["ใช้เวลากี่วัน", "ค่าธรรมเนียมเท่าไหร่คะ"])
+async def test_what_no_article_tells_about_the_thing_is_not_answered_about_another(cks: Cks, then: str) -> None:
+    """Alone these would find how long a complaint takes, and what an insurance costs."""
+    assert await _articles(cks, _turn(then, asked_before=["ขอ Form D ที่ไหน"], last_article="form-d")) == []
+
+
+async def test_a_very_short_text_that_may_be_a_follow_up_is_asked_back(cks: Cks) -> None:
+    turn = _turn("ส่งที่ไหน", asked_before=["เอกสารสมัครสมาชิกกรมใช้อะไรบ้าง"], last_article="membership-documents")
+    [reply] = await replies_to(turn, cks)
+
+    assert isinstance(reply, Choices)
+    assert reply.article_ids[0] == "membership-apply"
+
+
+async def test_a_very_short_question_that_says_enough_is_answered_as_it_is(cks: Cks) -> None:
+    turn = _turn("สมัครสมาชิกยังไง", asked_before=["ขอ Form D ที่ไหน"], last_article="form-d")
+
+    assert await _articles(cks, turn) == ["membership-apply"]

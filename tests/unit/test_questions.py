@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.questions import MOST_QUESTIONS, in_context, questions_in
+from bot.domain.questions import MOST_QUESTIONS, in_context, joined_in, questions_in
 from bot.domain.terms import Term, named_in, parse
 from bot.domain.thai import normalise
 
@@ -70,7 +70,8 @@ def test_a_follow_up_is_completed(text: str, earlier: list[str], expected: str) 
     completed = in_context(text, earlier)
 
     assert completed is not None
-    assert set(parse(completed)) == set(parse(expected))
+    assert completed.certain
+    assert set(parse(completed.completed)) == set(parse(expected))
 
 
 @pytest.mark.parametrize(
@@ -89,4 +90,44 @@ def test_without_a_question_before_there_is_no_follow_up(earlier: list[str]) -> 
 def test_a_completed_follow_up_names_what_it_names_now() -> None:
     completed = in_context("แล้วฟอร์มอีล่ะ", ["ขอ Form D ไปเวียดนามที่ไหน"])
 
-    assert named_in(parse(completed or "")) == {Term("form", "form e")}
+    assert completed is not None
+    assert named_in(parse(completed.completed)) == {Term("form", "form e")}
+
+
+def test_what_is_asked_too_does_not_replace() -> None:
+    completed = in_context("มีอินเดียด้วยไหมคะ", ["RCEP มีประเทศอะไรบ้าง"])
+
+    assert completed is not None
+    assert named_in(parse(completed.completed)) == {Term("agreement", "rcep"), Term("country", "อินเดีย")}
+
+
+@pytest.mark.parametrize(
+    ("text", "only_asks", "certain"),
+    [("ใช้เวลากี่วัน", True, True), ("แล้วจีนล่ะ", False, True), ("ส่งที่ไหน", False, False)],
+)
+def test_how_much_a_follow_up_says(text: str, *, only_asks: bool, certain: bool) -> None:
+    completed = in_context(text, ["ขอ Form D ที่ไหน"])
+
+    assert completed is not None
+    assert (completed.only_asks, completed.certain) == (only_asks, certain)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ขอ form d กับ form e ที่ไหน", ["ขอ form d", "form e ที่ไหน"]),
+        ("ที่อยู่กรมและเบอร์สายด่วน", ["ที่อยู่กรม", "เบอร์สายด่วน"]),
+        ("ข้าวกับน้ำตาล", ["ข้าวกับน้ำตาล"]),
+        ("ข้าวกับน้ำตาลและเกลือ", ["ข้าวกับน้ำตาลและเกลือ"]),
+        ("ขอ form d ที่ไหน", ["ขอ form d ที่ไหน"]),
+    ],
+)
+def test_a_question_about_two_things_is_cut_at_its_joint(text: str, expected: list[str]) -> None:
+    assert joined_in(text) == expected
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=())), st.lists(st.text(max_size=20), max_size=2))
+def test_any_text_may_follow_any_other(text: str, earlier: list[str]) -> None:
+    assert joined_in(text)
+    assert in_context(text, earlier) is None or earlier

@@ -1,0 +1,93 @@
+"""From articles found to a reply: send the best, ask which one is meant, or say that nothing was found.
+
+The score, the lead over the next and how sure the intent is decide together; where two readings of a short text
+disagree, the customer does. A wrong article is worse than a question.
+"""
+
+from collections.abc import Sequence
+from math import log
+from typing import Protocol
+
+from bot.domain.proposals import Answer, Choices, NotFound
+from bot.services.article_index import CLEAR, GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, NEAR_IF_SURE
+
+WANTED = 3  # the answer and two alternatives, or three choices
+EVIDENT = 0.8  # the score from which a very short text after another question is one of its own
+
+Reply = Answer | Choices | NotFound
+
+
+class Hit(Protocol):
+    """An article that was found."""
+
+    @property
+    def article_id(self) -> str:
+        """Its id."""
+
+    @property
+    def version(self) -> int:
+        """The version that was searched."""
+
+    @property
+    def title(self) -> str:
+        """Its title, as on a button."""
+
+    @property
+    def score(self) -> float:
+        """How well it fits, 0 to 1."""
+
+
+def reply_to(hits: Sequence[Hit], *, sure: bool) -> Reply:
+    """Decide by score and lead: the best article if it is good and clearly ahead, else which is meant, else nothing.
+
+    ``sure`` says that something is asked that CKS may answer; less has to fit then.
+    """
+    enough, near = (GOOD_ENOUGH_IF_SURE, NEAR_IF_SURE) if sure else (GOOD_ENOUGH, NEAR)
+    offered = [hit for hit in hits if hit.score >= near]
+    if not offered:
+        return NotFound()
+    best, others = offered[0], offered[1:]
+    if best.score >= enough and _is_clear(best, others):
+        return answer(best, others)
+    return Choices(article_ids=tuple(hit.article_id for hit in offered))
+
+
+def _is_clear(best: Hit, others: Sequence[Hit]) -> bool:
+    return not others or _log_odds(best.score) - _log_odds(others[0].score) >= CLEAR
+
+
+def _log_odds(score: float) -> float:
+    certain = 0.9999  # scores have four digits
+    score = min(max(score, 1 - certain), certain)
+    return log(score / (1 - score))
+
+
+def answer(hit: Hit, others: Sequence[Hit]) -> Answer:
+    """Send an article; the others are offered beneath it."""
+    alternatives = tuple(other.article_id for other in others)
+    return Answer(article_id=hit.article_id, version=hit.version, score=hit.score, alternatives=alternatives)
+
+
+def answer_alone(given: Answer) -> Answer:
+    """Leave the alternatives out, as beside another answer."""
+    return Answer(article_id=given.article_id, version=given.version, score=given.score)
+
+
+def in_context_or_alone(hits: Sequence[Hit], alone: Sequence[Hit]) -> Answer | Choices | None:
+    """Ask whether a text is meant in context or alone; None if it says enough alone."""
+    if not hits or not alone or alone[0].score >= EVIDENT:
+        return None
+    if hits[0].article_id == alone[0].article_id:
+        reply = reply_to(alone, sure=False)
+        return None if isinstance(reply, NotFound) else reply
+    near = tuple(found[0].article_id for found in (hits, alone) if found[0].score >= NEAR_IF_SURE)
+    return Choices(article_ids=near) if len(near) > 1 else None
+
+
+def read_or_next(hits: Sequence[Hit], alone: Sequence[Hit]) -> Answer | Choices:
+    """Decide between the article just read, which fits best, and the next one by what fits the new words alone."""
+    if alone and alone[0].score >= NEAR_IF_SURE:
+        for hit in hits[:2]:
+            if hit.article_id == alone[0].article_id and hit.score >= NEAR:
+                return answer(hit, ())
+    return Choices(article_ids=tuple(hit.article_id for hit in hits[:WANTED] if hit.score >= NEAR))
