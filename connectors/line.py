@@ -84,8 +84,9 @@ class LineChannel:
 
     async def prepare(self) -> None:
         """Learn which account this is, so that events for another one are refused."""
-        info = await learn(self._account)
-        self._bot_id = info.user_id if info else None
+        if self._bot_id is None:
+            info = await learn(self._account)
+            self._bot_id = info.user_id if info else None
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[InboundEvent]:
         """Check ``x-line-signature`` and translate every event; unknown ones are OTHER, an unreadable body has none.

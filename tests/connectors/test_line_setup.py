@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bot import setup_words
+from bot.cli import main
 from bot.services import setup
 from connectors import line_setup
 from connectors.abilities import Finding, SetUpChannel
@@ -134,3 +135,36 @@ async def test_the_picture_is_what_line_takes(line: LineChannel, platform: LineP
         with Image.open(io.BytesIO(menu.image)) as image:
             assert image.size == (menu.asked["size"]["width"], menu.asked["size"]["height"])
             assert len(image.convert("RGB").getcolors(100_000) or []) > 2
+
+
+def test_the_command_line_says_it_and_fails_while_something_is_missing(
+    platform: LinePlatform, desk: HttpThread, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {
+        "DESK_LINE_CHANNEL_SECRET": platform.secret,
+        "DESK_LINE_CHANNEL_ACCESS_TOKEN": platform.token,
+        "DESK_LINE_API_BASE": platform.address,
+        "DESK_PUBLIC_URL": desk.address,
+    }
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    assert main(["line", "check"]) == 1
+    assert "python -m bot line setup" in capsys.readouterr().out
+    assert main(["line", "setup"]) == 0
+    said = capsys.readouterr().out
+    assert "[!!]" not in said
+    assert "Webhook redelivery" in said
+    assert platform.token not in said
+    platform.revoke_tokens()
+    assert main(["line", "setup"]) == 1
+    assert "no_access" in capsys.readouterr().err
+
+
+def test_a_channel_without_settings_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DESK_LINE_CHANNEL_SECRET", raising=False)
+
+    assert main(["line", "check"]) != 0
+    assert "not set up" in capsys.readouterr().err
