@@ -27,6 +27,7 @@ import psutil
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy.engine import make_url
 
 from bot.processes import Owner, Program, Say, StartError, run_to_end, wait_gone
 from bot.store.trackers import RASA_SCHEMA
@@ -100,16 +101,19 @@ def libpq(url: str) -> str:
     return f"{scheme.partition('+')[0]}://{rest}"
 
 
-def tracker_url(url: str) -> str:
-    """Give Rasa's tracker store (SQLAlchemy 1.4, psycopg2) the same database; ``tracker_environ`` adds the schema."""
-    return f"postgresql://{url.partition('://')[2]}"
+def tracker_url(url: str, schema: str = RASA_SCHEMA) -> str:
+    """Give Rasa's tracker store (SQLAlchemy 1.4, psycopg2) the same database, and a schema of its own in it.
+
+    Rasa's own way to name the schema, POSTGRESQL_SCHEMA, asks the server before every transaction whether it exists.
+    """
+    address = make_url(url).set(drivername="postgresql")
+    return address.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
 
 
 def tracker_environ(url: str) -> dict[str, str]:
-    """Give the variables by which Rasa keeps its trackers in our database, in a schema of its own."""
+    """Give the variables by which Rasa keeps its trackers in our database."""
     return {
         "RASA_TRACKER_URL": tracker_url(url),
-        "POSTGRESQL_SCHEMA": RASA_SCHEMA,
         "POSTGRESQL_POOL_SIZE": "5",
         "POSTGRESQL_MAX_OVERFLOW": "10",
     }

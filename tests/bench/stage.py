@@ -99,7 +99,8 @@ class Stage:
         asyncio.run(postgres.make_schema(self.database_url, STOCK_SCHEMA))
         command, port = stock_command(self.desk.record()["children"]["rasa"]["command"])
         settings = rasa_server.server_environ(self.database_url, int(self.desk.record()["actions_port"]))
-        settings |= {"POSTGRESQL_SCHEMA": STOCK_SCHEMA}
+        tracker = postgres.tracker_url(self.database_url).partition("&options=")[0]
+        settings |= {"RASA_TRACKER_URL": tracker, "POSTGRESQL_SCHEMA": STOCK_SCHEMA}
         self.stock_url = self._serve("stock-rasa", command, f"{local(port)}/status", settings).removesuffix("/status")
         floor = module("floor", port := free_port(), self.database_url)
         self.floor_url = self._serve("floor", floor, f"{local(port)}/floor")

@@ -89,5 +89,10 @@ async def test_an_unreachable_database_is_one_sentence_without_the_password() ->
 def test_rasa_gets_the_same_database_under_its_own_drivers_name() -> None:
     environ = postgres.tracker_environ("postgresql+psycopg://desk@/desk?host=%2Fvar%2Frun")
 
-    assert environ["RASA_TRACKER_URL"] == "postgresql://desk@/desk?host=%2Fvar%2Frun"
-    assert environ["POSTGRESQL_SCHEMA"] == "rasa"
+    assert environ["RASA_TRACKER_URL"] == "postgresql://desk@/desk?host=%2Fvar%2Frun&options=-csearch_path%3Drasa"
+
+
+def test_a_password_reaches_rasa_as_it_is() -> None:
+    address = postgres.tracker_url("postgresql+psycopg://desk:p%40ss@db:5433/desk")
+
+    assert address == "postgresql://desk:p%40ss@db:5433/desk?options=-csearch_path%3Drasa"
