@@ -24,7 +24,7 @@ PATIENCE = 30.0  # seconds for one answer, after which the run fails
 
 
 class Customer(Protocol):
-    """Somebody who asks; ``ask`` returns when the answer can be read and tells whether one more may be asked."""
+    """Somebody who asks; ``ask`` returns when the answer can be read, and False when the bot has the talk no more."""
 
     async def begin(self) -> None: ...
 
@@ -32,35 +32,37 @@ class Customer(Protocol):
 
 
 class ChatCustomer:
-    """A visitor of the web chat: posts, and long-polls for the committed answer."""
+    """A visitor of the web chat, as its page is: posts, and reads the stream of committed messages."""
 
     def __init__(self, http: aiohttp.ClientSession) -> None:
         self._http = http
         self._headers: dict[str, str] = {}
-        self._seen = 0
+        self._stream: aiohttp.ClientResponse | None = None
 
     async def begin(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
         async with self._http.post("/webchat/sessions", json={"language": "th"}) as response:
             response.raise_for_status()
             self._headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
-        self._seen = 0
+        self._stream = await self._http.get("/webchat/events", headers=self._headers)
+        self._stream.raise_for_status()
         await self._until_the_bot_spoke()
 
     async def ask(self, question: str) -> bool:
         body = {"client_id": uuid.uuid4().hex, "text": question}
         async with self._http.post("/webchat/messages", json=body, headers=self._headers) as response:
             response.raise_for_status()
-        return await self._until_the_bot_spoke() == "bot"
+        return await self._until_the_bot_spoke()
 
-    async def _until_the_bot_spoke(self) -> str:
-        while True:
-            query = {"after": self._seen, "wait": 20}
-            async with self._http.get("/webchat/messages", params=query, headers=self._headers) as response:
-                response.raise_for_status()
-                read = await response.json()
-            self._seen = max([self._seen, *(message["seq"] for message in read["messages"])])
-            if any(message["author"] == "bot" for message in read["messages"]):
-                return str(read["state"])
+    async def _until_the_bot_spoke(self) -> bool:
+        assert self._stream is not None
+        async for line in self._stream.content:
+            if line.startswith(b"data: "):
+                told = json.loads(line.removeprefix(b"data: "))
+                if told.get("author") == "bot" or told.get("state", "bot") != "bot":
+                    return "author" in told
+        raise RuntimeError("The stream has ended.")
 
 
 class RasaCustomer:
@@ -91,31 +93,32 @@ async def talk(
         for question in next(talks):
             began = time.perf_counter()
             async with asyncio.timeout(PATIENCE):
-                more = await customer.ask(question)
+                if not await customer.ask(question):
+                    break
             ended = time.perf_counter()
             answered.append((ended, ended - began))
-            if not more or ended > until:
+            if ended > until:
                 break
 
 
 async def crowd(kind: type[ChatCustomer | RasaCustomer], url: str, chosen: argparse.Namespace) -> dict[str, object]:
     """Let so many customers talk at once; only what is answered after the warm-up and before the end counts."""
     answered: list[tuple[float, float]] = []
-    started = time.perf_counter() + chosen.warm_up
+    cpu, started = time.process_time(), time.perf_counter() + chosen.warm_up
     until = started + chosen.seconds
     talks = itertools.islice(cases(), chosen.skip, None)
     async with connected(url) as http, asyncio.TaskGroup() as group:
         for _ in range(chosen.customers):
             group.create_task(talk(kind(http), talks, until, answered))
     counted = [took for ended, took in answered if started <= ended <= until]
-    return {"seconds": chosen.seconds, "latencies": counted}
+    return {"seconds": chosen.seconds, "latencies": counted, "all": len(answered), "cpu": time.process_time() - cpu}
 
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[aiohttp.ClientSession]:
     """Keep connections alive, as many as are needed."""
     connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(url, connector=connector) as http:
+    async with aiohttp.ClientSession(url, connector=connector, timeout=aiohttp.ClientTimeout()) as http:
         yield http
 
 
