@@ -7,6 +7,7 @@ process (the supervisor starts another), because somebody else may own them by t
 import asyncio
 import contextlib
 import signal
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -37,48 +38,66 @@ log = structlog.get_logger()
 
 @dataclass
 class Worker:
-    """One worker process: the lanes it holds and the tasks that drain them."""
+    """One worker process: the lanes it holds and the tasks that drain them, by wake-up (``in webchat:…``)."""
 
     desk: Desk
     lanes: Lanes
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    put_off: set[str] = field(default_factory=set)  # woken while the lane was drained, or while there was no place
 
     async def run(self) -> None:
-        """Work until cancelled; any error that is not a single event's ends the worker."""
+        """Work until cancelled; any error that is not a single event's ends the worker.
+
+        Wake-ups name the lane that has work. What they miss (a retry whose time has come, a lost connection) is found
+        by looking at all rows every second.
+        """
         async with asyncio.TaskGroup() as group:
             group.create_task(self.desk.wakeups.run())
             group.create_task(self._sweep_each_second())
             group.create_task(self._run_errands())
             group.create_task(self.desk.know_channels())
             group.create_task(self._watch_quotas())
+            look_at, time = 0.0, asyncio.get_running_loop().time
             with self.desk.wakeups.subscribe(IN, OUT, attachments.FILES) as wakeup:
+                woken: Iterable[str] = ()
                 while True:
-                    await self._start_due(group, wakeup)
-                    await wakeup.wait(SWEEP_SECONDS)
+                    if time() >= look_at or not all(" " in key for key in woken):  # some name no lane
+                        woken, look_at = await self._due(), time() + SWEEP_SECONDS
+                    self._start(group, woken, wakeup)
+                    woken = await wakeup.wait(look_at - time())
 
-    async def _start_due(self, group: asyncio.TaskGroup, wakeup: Subscription) -> None:
-        async with self.desk.uow() as uow:
-            due = [(way, lane) for way in Direction for lane in await due_lanes(uow.session, way, uow.now)]
-        free = {way: LANES_AT_ONCE[way] - sum(key.startswith(f"{way}:") for key in self.tasks) for way in Direction}
-        for way, lane in due:
-            key = f"{way}:{lane}"
-            if key not in self.tasks and free[way] > 0:
+    async def _due(self) -> list[str]:
+        """Find all lanes with due rows, but for those that are drained right now: they see their own."""
+        async with self.desk.uow().reading() as uow:
+            due = [f"{way} {lane}" for way in Direction for lane in await due_lanes(uow.session, way, uow.now)]
+        return [key for key in due if key not in self.tasks]
+
+    def _start(self, group: asyncio.TaskGroup, woken: Iterable[str], wakeup: Subscription) -> None:
+        free = {way: LANES_AT_ONCE[way] - sum(key.startswith(f"{way} ") for key in self.tasks) for way in Direction}
+        for key in woken:
+            word, _, lane = key.partition(" ")
+            way = Direction(word)
+            if key in self.tasks or free[way] <= 0:
+                self.put_off.add(key)
+            else:
                 free[way] -= 1
                 self.tasks[key] = group.create_task(self._drain(key, way, lane, wakeup))
 
     async def _drain(self, key: str, way: Direction, lane: str, wakeup: Subscription) -> None:
-        """Take the lane, do its due rows in order, let go; then look again, for a row that came in between."""
+        """Take the lane, do its due rows in order, let go; what was woken meanwhile gets its turn."""
         try:
-            if not await self.lanes.take(key):
+            if not await self.lanes.take(way, lane):
                 return
             try:
                 while await self._step(way, lane):
                     pass
             finally:
-                await self.lanes.let_go(key)
-            wakeup.wake()
+                await self.lanes.let_go(way, lane)
         finally:
             del self.tasks[key]
+            if self.put_off:
+                wakeup.wake(*self.put_off)
+                self.put_off.clear()
 
     async def _step(self, way: Direction, lane: str) -> bool:
         """Do the next due thing of a lane; False when there is none."""
@@ -153,7 +172,7 @@ class Worker:
     async def _sweep_each_second(self) -> None:
         with self.desk.wakeups.subscribe(clock.MOVED) as moved:
             while True:
-                async with self.desk.uow() as uow:
+                async with self.desk.uow().reading() as uow:
                     generation = await clock.generation(uow.session)
                 await self.lanes.check()
                 await deadlines.sweep(self.desk.uow, self.desk.limits, self.desk.channels)

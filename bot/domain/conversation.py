@@ -2,7 +2,8 @@
 
 ``seq`` is given under the conversation's row lock, so a reader who asks for "after N" never misses a message that
 commits later with a smaller number. Messages to the customer are the outgoing rows themselves: ``delivery`` and
-``next_attempt_at`` say what the lane ``out`` still has to do.
+``next_attempt_at`` say what the lane ``out`` still has to do. Where customers read the stored rows themselves
+(``PULLED``), what the bot says is delivered by being there.
 """
 
 import secrets
@@ -15,6 +16,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.base import Base, enum_column
+
+PULLED = frozenset({"webchat"})  # the channels whose connector says ``pulled``
 
 
 class Author(StrEnum):
@@ -65,6 +68,11 @@ class Conversation(Base):
     def lane(self) -> str:
         """The name under which workers take turns on this conversation."""
         return lane_of(self.channel, self.external_id)
+
+    @property
+    def pulled(self) -> bool:
+        """Whether customers read the stored messages themselves."""
+        return self.channel in PULLED
 
     def reached(self, message: "Message") -> Reached | None:
         """Tell how far a message of ours came; None where it was not sent, or where the platform does not tell."""

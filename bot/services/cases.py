@@ -19,7 +19,7 @@ from bot.domain.promise import Measure
 from bot.domain.work import Note, ReplyKey
 from bot.services import ending, errands, promises, uploads, windows
 from bot.services.handoff import QUEUE
-from bot.services.say import say_script
+from bot.services.say import OUT, say_script
 from bot.store.files import Files
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import Menu
@@ -93,7 +93,7 @@ async def reply(
     case.last_activity_at = uow.now
     await errands.mark_read(uow, conversation.lane)
     uow.cases.happened(case, Happened.AGENT_REPLIED, uow.now, actor=_actor(agent), seq=message.seq)
-    uow.notify("out")
+    uow.notify(OUT, conversation.lane)
     _woken(uow, conversation)
     return message
 
@@ -127,7 +127,7 @@ async def retry(uow: UnitOfWork, agent: Agent, case_id: int, seq: int, *, limits
             row.delivery, row.delivery_reason = Delivery.PENDING, None
             row.claimed_at, row.next_attempt_at = None, uow.now
             row.reply_event_id = None  # its reply token is spent
-    uow.notify("out")
+    uow.notify(OUT, conversation.lane)
     _woken(uow, conversation)
     return message
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.domain import menu
 from bot.domain.case import Case, HandoffReason, Service, State
-from bot.domain.conversation import Author, Button, Conversation
+from bot.domain.conversation import Author, Button, Conversation, lane_of
 from bot.domain.errors import ClientIdReused
 from bot.domain.history import Happened
 from bot.domain.inbound import Progress, StoredEvent
@@ -51,7 +51,7 @@ async def accept(uow: UnitOfWork, events: Sequence[InboundEvent]) -> None:
     """Store the events; one that is here already is the same event, unless it comes with other words."""
     for event in events:
         if await _is_new(uow, event):
-            uow.notify(IN)
+            uow.notify(IN, lane_of(event.channel, event.external_id))
         elif event.client_id is not None:
             await _refuse_other_body(uow, event)
 
@@ -336,7 +336,7 @@ async def _suppress(uow: UnitOfWork, event: StoredEvent) -> None:
 async def _asked(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> None:
     if event.reply_token is not None:
         await uow.conversations.release(event.lane, uow.now)
-        uow.notify(OUT)
+        uow.notify(OUT, event.lane)
     if event.read_token is not None:
         await errands.mark_read(uow, event.lane)
     _done(uow, event)

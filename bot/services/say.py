@@ -89,16 +89,18 @@ def _message(uow: UnitOfWork, conversation: Conversation, case: Case, text: str,
         text=text,
         language=language,
         at=uow.now,
-        delivery=Delivery.PENDING,
+        delivery=Delivery.SENT if conversation.pulled else Delivery.PENDING,
         retry_key=uuid.uuid4(),
         attempts=0,
-        next_attempt_at=uow.now,
+        next_attempt_at=None if conversation.pulled else uow.now,
+        sent_at=uow.now if conversation.pulled else None,
     )
 
 
 async def _store(uow: UnitOfWork, conversation: Conversation, message: Message, buttons: list[Button]) -> Message:
     await uow.conversations.add_message(message, buttons)
-    uow.notify(OUT)
+    if message.delivery is Delivery.PENDING:
+        uow.notify(OUT, conversation.lane)
     uow.notify(conversation.lane)
     return message
 

@@ -62,13 +62,13 @@ class Lanes:
         """Open the connection that will hold the locks; ``url`` is psycopg's (without a driver name)."""
         return cls(await psycopg.AsyncConnection.connect(url, autocommit=True, application_name=WORKER))
 
-    async def take(self, key: str) -> bool:
+    async def take(self, way: Direction, lane: str) -> bool:
         """Take a lane if nobody has it."""
-        return await self._call("select pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+        return await self._call("select pg_try_advisory_lock(hashtextextended(%s, 0))", f"{way}:{lane}")
 
-    async def let_go(self, key: str) -> None:
+    async def let_go(self, way: Direction, lane: str) -> None:
         """Free a lane."""
-        await self._call("select pg_advisory_unlock(hashtextextended(%s, 0))", key)
+        await self._call("select pg_advisory_unlock(hashtextextended(%s, 0))", f"{way}:{lane}")
 
     async def check(self) -> None:
         """Raise LanesLost if the connection is gone, which an idle worker would not notice otherwise."""

@@ -39,11 +39,19 @@ class UnitOfWork:
         self._sessions = sessions
         self._clock = clock
         self._topics: set[str] = set()
+        self._reading = False
+
+    def reading(self) -> Self:
+        """Only read, each statement for itself: saves the server the BEGIN and the ROLLBACK."""
+        self._reading = True
+        return self
 
     async def __aenter__(self) -> Self:
         """Begin, and read the time."""
         self.session = self._sessions()
         try:
+            if self._reading:
+                await self.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             self.now = await self._clock.now(self.session)
         except BaseException:
             await self.session.close()
@@ -71,12 +79,13 @@ class UnitOfWork:
         """Wait until nobody else holds this name; it is free again when the transaction ends."""
         await self.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": name})
 
-    def notify(self, topic: str) -> None:
-        """Wake, on commit, whoever waits for this topic in any process."""
-        self._topics.add(topic)
+    def notify(self, topic: str, about: str | None = None) -> None:
+        """Wake, on commit, whoever waits for this topic in any process, and tell what it is about."""
+        self._topics.add(topic if about is None else f"{topic} {about}")
 
     async def commit(self) -> None:
         """Make the changes and their wake-ups real."""
+        assert not self._reading
         await self.session.flush()
         if self._topics:
             topics = {"channel": NOTIFY_CHANNEL, "topics": sorted(self._topics)}

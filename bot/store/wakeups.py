@@ -1,7 +1,7 @@
 """Wake-ups: one LISTEN connection a process, outside the pool; losing one costs at most the poll.
 
-A wake-up carries only a topic; the truth is in the rows. After a reconnect every waiter is woken, since notifications
-may have been missed meanwhile.
+A wake-up carries a topic and at most the name of what it is about (``out webchat:…``); the truth is in the rows. After
+a reconnect every waiter is woken, since notifications may have been missed meanwhile.
 """
 
 import asyncio
@@ -43,9 +43,9 @@ class Wakeups:
                 log.warning("wakeups.lost", error=type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    def _wake(self, topic: str) -> None:
-        for waiter in self._waiters.get(topic, ()):
-            waiter.wake(topic)
+    def _wake(self, wakeup: str) -> None:
+        for waiter in self._waiters.get(wakeup.partition(" ")[0], ()):
+            waiter.wake(wakeup)
 
     def _wake_all(self) -> None:
         for topic in list(self._waiters):
@@ -73,7 +73,7 @@ class Subscription:
                 del self._waiters[topic]
 
     async def wait(self, seconds: float = POLL_SECONDS) -> frozenset[str]:
-        """Wait for a wake-up, at most this long; tell which topics were woken since the last wait."""
+        """Wait for a wake-up, at most this long; tell all that came since the last wait."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._event.wait()
@@ -82,8 +82,7 @@ class Subscription:
         self._woken.clear()
         return woken
 
-    def wake(self, topic: str | None = None) -> None:
-        """Wake this waiter, for a topic or from inside the process."""
-        if topic is not None:
-            self._woken.add(topic)
+    def wake(self, *wakeups: str) -> None:
+        """Wake this waiter."""
+        self._woken.update(wakeups)
         self._event.set()

@@ -154,13 +154,13 @@ class Reader:
 
     async def read(self, after: int) -> WebChatMessages:
         """Read what stands behind ``after``, and how the case is."""
-        async with self._context.uow() as uow:
+        async with self._context.uow().reading() as uow:
             return await read_chat(uow, self._external_id, after, self._context.limits)
 
 
 async def _begin(context: WebContext, request: Request, after: int) -> tuple[Reader, WebChatMessages]:
     """Recognise the visitor, and read for the first time."""
-    async with context.uow() as uow:
+    async with context.uow().reading() as uow:
         external_id = await visitor_of(uow, request)
         return Reader(context, external_id), await read_chat(uow, external_id, after, context.limits)
 

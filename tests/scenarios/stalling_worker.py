@@ -1,10 +1,11 @@
-"""A real worker process whose channel ``stall`` waits for a file before it confirms a send, and keeps what it showed.
+"""A real worker process whose LINE waits for a file before it confirms a send, and keeps what it showed.
 
 Run as ``python -m tests.scenarios.stalling_worker FOLDER KEYED``: what was shown is one line of ``FOLDER/shown`` each,
 with its retry key; a keyed channel shows a key once, as LINE does.
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from bot.worker import run
 from connectors import registry
 from connectors.contract import OutboundMessage, Receipt
 
+LINE = {"DESK_CHANNELS": "line", "DESK_LINE_CHANNEL_SECRET": "secret", "DESK_LINE_CHANNEL_ACCESS_TOKEN": "token"}
+
 
 class StallingChannel:
     """Shows the message at once and confirms only when the gate is open."""
 
     def __init__(self, folder: Path, *, keyed: bool) -> None:
-        self.name = "webchat"
+        self.name = "line"
         self.keyed = keyed
         self.pulled = False
         self.folder = folder
@@ -43,11 +46,11 @@ def main() -> None:
     def make(_: Settings) -> StallingChannel:
         return StallingChannel(folder, keyed=keyed)
 
-    registry.CHANNELS = {"webchat": make}  # type: ignore[misc]
+    registry.CHANNELS = {"line": make}  # type: ignore[misc]
     from bot import bootstrap
 
     bootstrap.CHANNELS = registry.CHANNELS  # type: ignore[misc]
-    run(load_settings())
+    run(load_settings(dict(os.environ) | LINE))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ async def _kill_while_sending(
     desk: Desk, start: Start, folder: Path, keyed: str, *, count: int = 2
 ) -> Sequence[Message]:
     command = ("tests.scenarios.stalling_worker", str(folder), keyed)
-    customer = Customer(desk)
+    customer = Customer(desk, channel="line")
     await customer.accept(customer.event(EventKind.TEXT, text="ขอ Form D ที่ไหน"))
     first = await start(*command)
     async with asyncio.timeout(30):

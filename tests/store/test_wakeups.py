@@ -1,0 +1,91 @@
+"""Wake-ups and the worker's lanes: whoever is woken learns which lane has work, and no wake-up is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from bot.bootstrap import Desk
+from bot.services.receive import IN
+from bot.services.say import OUT
+from bot.store.lanes import Direction
+from bot.worker import LANES_AT_ONCE, Worker
+from connectors.contract import EventKind
+from tests.drive import Customer
+
+
+@pytest_asyncio.fixture(name="listening")
+async def _listening(desk: Desk) -> AsyncIterator[None]:
+    """Listen to the database; the first wake-up of all tells that we do."""
+    task = asyncio.create_task(desk.wakeups.run())
+    with desk.wakeups.subscribe(IN) as wakeup:
+        await wakeup.wait()
+    yield
+    task.cancel()
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_stored_event_wakes_with_its_lane(desk: Desk) -> None:
+    customer = Customer(desk)
+    with desk.wakeups.subscribe(IN, OUT) as wakeup:
+        await customer.accept(customer.event(EventKind.TEXT, text="ขอ Form D ที่ไหน"))
+
+        assert await wakeup.wait() == {f"in {customer.lane}"}
+
+
+@pytest.mark.usefixtures("listening")
+async def test_only_what_must_be_sent_wakes_the_lane_out(desk: Desk) -> None:
+    for channel, expected in (("line", {"out"}), ("webchat", set())):
+        customer = Customer(desk, channel=channel)
+        with desk.wakeups.subscribe(OUT, customer.lane) as wakeup:
+            await customer.accept(customer.event(EventKind.OPENED))
+            await customer.handle()
+
+            assert {woken.partition(" ")[0] for woken in await wakeup.wait()} == {customer.lane, *expected}
+
+
+async def test_a_reading_unit_of_work_is_in_no_transaction_and_commits_nothing(desk: Desk) -> None:
+    async with desk.uow().reading() as uow:
+        first = (await uow.session.execute(text("select pg_current_xact_id()::text"))).scalar_one()
+        second = (await uow.session.execute(text("select pg_current_xact_id()::text"))).scalar_one()
+        with pytest.raises(AssertionError):
+            await uow.commit()
+    async with desk.uow() as uow:
+        inside = {(await uow.session.execute(text("select pg_current_xact_id()::text"))).scalar_one() for _ in "ab"}
+
+    assert first != second
+    assert len(inside) == 1
+
+
+class GatedLanes:
+    """Lanes that can be taken; whoever lets one go waits until the gate is open."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.gate = asyncio.Event()
+
+    async def take(self, way: Direction, lane: str) -> bool:
+        self.taken.append(f"{way} {lane}")
+        return True
+
+    async def let_go(self, way: Direction, lane: str) -> None:
+        await self.gate.wait()
+
+
+async def test_a_lane_woken_while_it_is_drained_and_one_without_a_place_get_their_turn(desk: Desk) -> None:
+    lanes = GatedLanes()
+    worker = Worker(desk, lanes)  # type: ignore[arg-type]
+    many = [f"in webchat:{number}" for number in range(LANES_AT_ONCE[Direction.IN])]
+    async with asyncio.TaskGroup() as group:
+        with desk.wakeups.subscribe(IN, OUT) as wakeup:
+            worker._start(group, many, wakeup)
+            worker._start(group, [many[0], "in webchat:later", "out webchat:0"], wakeup)
+            assert set(worker.tasks) == {*many, "out webchat:0"}
+
+            lanes.gate.set()
+            while worker.tasks:
+                worker._start(group, await wakeup.wait(), wakeup)
+
+    assert sorted(lanes.taken) == sorted([*many, "out webchat:0", many[0], "in webchat:later"])
