@@ -12,7 +12,7 @@ from bot.log import configure
 from bot.settings import Settings
 
 
-class Executor(ActionExecutor):
+class Executor(ActionExecutor):  # type: ignore[misc]  # rasa-sdk is not typed
     """Runs our actions. None of them reads the domain, so Rasa does not send it (``endpoints.yml``)."""
 
     def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:

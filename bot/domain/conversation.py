@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.base import Base, enum_column
 
@@ -142,6 +142,7 @@ class Message(Base):
     reaction: Mapped[str | None]  # the customer's sign under it
     edited_at: Mapped[datetime | None]  # the customer changed it then; the versions are in the inbound events
     erased_at: Mapped[datetime | None]  # the customer took it back: ``text`` says only that
+    offers: Mapped[list["Button"]] = relationship(lazy="raise")  # of a new message only; who reads asks ``buttons_of``
 
 
 class Button(Base):

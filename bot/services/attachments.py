@@ -46,6 +46,8 @@ log = structlog.get_logger()
 
 async def keep(uow: UnitOfWork, event: StoredEvent, message: Message) -> None:
     """Note the files that came with a stored message; an upload, which is here already, finds its message."""
+    if event.files:
+        await uow.flush()  # which gives the message its id
     for file in event.files:
         uploaded = await uow.attachments.by_key(event.lane, file.reference)
         if uploaded is None:

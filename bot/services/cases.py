@@ -82,6 +82,7 @@ async def reply(
         delivery=Delivery.PENDING, retry_key=uuid.uuid4(), attempts=0, next_attempt_at=uow.now,
     )  # fmt: skip
     await uow.conversations.add_message(message)
+    await uow.flush()
     for file in files:
         uploads.attach(file, message)
     if key is not None:

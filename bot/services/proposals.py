@@ -194,7 +194,7 @@ async def _send(
     *,
     offer_person: bool,
 ) -> None:
-    known = await uow.cases.readiness(case.id)
+    known = await uow.cases.readiness(case.id) if article.levels else None
     offered = await _article_buttons(uow, proposal.alternatives[:2])
     offered.append(ASK_AGENT if offer_person else WITHDRAW)
     level = known.level if known else None

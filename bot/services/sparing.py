@@ -25,7 +25,7 @@ IN_TIME: Final = timedelta(seconds=3)  # before the token is too old to be tried
 async def revive(uow: UnitOfWork, conversation: Conversation) -> None:
     """Let what was refused for want of quota leave with the token that the customer's act has brought."""
     if await uow.conversations.revive(conversation.lane, "quota_used", uow.now):
-        uow.notify(OUT)
+        uow.notify(OUT, conversation.lane)
         uow.notify(conversation.lane)
 
 
@@ -33,7 +33,7 @@ async def show_answer(uow: UnitOfWork, conversation: Conversation, case: Case) -
     """Answer a tap on the button: what waits leaves now, or the customer is told that there is nothing yet."""
     if await uow.conversations.unsent(conversation.lane):
         await uow.conversations.release(conversation.lane, uow.now)
-        uow.notify(OUT)
+        uow.notify(OUT, conversation.lane)
     elif case.state in (State.QUEUED, State.AGENT):
         await say_script(uow, conversation, case, "answer_not_yet")
     else:

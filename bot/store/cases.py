@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -12,6 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.domain.agent import Agent
 from bot.domain.case import Case, ReadinessRecord, State
 from bot.domain.history import CaseEvent, Happened
+
+# Asked by every message, so built once.
+OPEN_CASE = (
+    select(Case)
+    .where(Case.conversation_id == bindparam("conversation_id"), Case.state != State.CLOSED)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 class CaseStore:
@@ -28,14 +36,7 @@ class CaseStore:
 
     async def open_in(self, conversation_id: int) -> Case | None:
         """Lock the conversation's open case, if it has one; the conversation's row must be locked."""
-        return (
-            await self._session.execute(
-                select(Case)
-                .where(Case.conversation_id == conversation_id, Case.state != State.CLOSED)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-        ).scalar_one_or_none()
+        return (await self._session.execute(OPEN_CASE, {"conversation_id": conversation_id})).scalar_one_or_none()
 
     async def newest_in(self, conversation_id: int) -> Case | None:
         """Read the conversation's newest case, open or closed."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,26 @@ from bot.domain.conversation import Author, Button, Conversation, Delivery, Mess
 
 REVIVED_WITHIN = timedelta(days=3)  # what is older than this means nothing any more
 LARGEST_CALL = 5  # more messages than any platform takes in one call
+# What every message asks is built once: building a statement takes longer than reading a row.
+OF_IDENTITY = (
+    select(Conversation)
+    .where(Conversation.channel == bindparam("channel"), Conversation.external_id == bindparam("external_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+MESSAGES_AFTER = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation_id"), Message.seq > bindparam("seq"))
+    .order_by(Message.seq)
+    .limit(bindparam("most"))
+)
+BUTTONS = (
+    select(Button)
+    .where(Button.message_id.in_(bindparam("message_ids", expanding=True)))
+    .order_by(Button.message_id, Button.position)
+)
+_NEWEST_OFFER = select(func.max(Button.message_id)).where(Button.conversation_id == bindparam("conversation_id"))
+LAST_BUTTONS = select(Button).where(Button.message_id == _NEWEST_OFFER.scalar_subquery()).order_by(Button.position)
 # Asked by every open chat page for everything that happens in it, so as plain SQL.
 STANDING = text(
     "select known.id, (select state from cases where conversation_id = known.id order by id desc limit 1) as state,"
@@ -45,33 +65,32 @@ class ConversationStore:
 
     async def lock_for(self, channel: str, external_id: str, now: datetime) -> Conversation:
         """Lock the identity's conversation, making contact, identity and conversation where they are new."""
-        found = await self._locked(Conversation.channel == channel, Conversation.external_id == external_id)
+        found = await self._locked(channel, external_id)
         if found is None:
             await self._create(channel, external_id, now)
-            found = await self._locked(Conversation.channel == channel, Conversation.external_id == external_id)
+            found = await self._locked(channel, external_id)
         assert found is not None
         return found
 
     async def lock(self, conversation_id: int) -> Conversation:
         """Lock a conversation by id."""
-        found = await self._locked(Conversation.id == conversation_id)
-        assert found is not None
-        return found
+        query = select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+        return (await self._session.execute(query.execution_options(populate_existing=True))).scalar_one()
 
     async def get(self, conversation_id: int) -> Conversation:
         """Read a conversation by id."""
         return await self._session.get_one(Conversation, conversation_id)
 
-    async def _locked(self, *conditions: object) -> Conversation | None:
-        query = select(Conversation).where(*conditions).with_for_update()  # type: ignore[arg-type]
-        return (await self._session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+    async def _locked(self, channel: str, external_id: str) -> Conversation | None:
+        identity = {"channel": channel, "external_id": external_id}
+        return (await self._session.execute(OF_IDENTITY, identity)).scalar_one_or_none()
 
     async def _create(self, channel: str, external_id: str, now: datetime) -> None:
         # Two first messages of one customer may race: the identity's unique key decides, the loser's contact is unused.
         await self._session.execute(
             text("select pg_advisory_xact_lock(hashtextextended(:key, 1))"), {"key": f"{channel}:{external_id}"}
         )
-        if await self._locked(Conversation.channel == channel, Conversation.external_id == external_id):
+        if await self._locked(channel, external_id):
             return
         contact = Contact(created_at=now)
         self._session.add(contact)
@@ -103,12 +122,9 @@ class ConversationStore:
         return (await self._session.execute(query.order_by(Identity.id.desc()).limit(1))).scalar()
 
     async def add_message(self, message: Message, buttons: Sequence[Button] = ()) -> Message:
-        """Store a message with the buttons it offers."""
+        """Store a message with the buttons it offers; both are written, and get their ids, with the next flush."""
+        message.offers = list(buttons)
         self._session.add(message)
-        await self._session.flush()
-        for button in buttons:
-            button.message_id = message.id
-            self._session.add(button)
         return message
 
     async def find(self, channel: str, external_id: str) -> Conversation | None:
@@ -132,18 +148,8 @@ class ConversationStore:
 
     async def messages_after(self, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
         """List the messages behind a seq, oldest first."""
-        return (
-            (
-                await self._session.execute(
-                    select(Message)
-                    .where(Message.conversation_id == conversation_id, Message.seq > seq)
-                    .order_by(Message.seq)
-                    .limit(limit)
-                )
-            )
-            .scalars()
-            .all()
-        )
+        behind = {"conversation_id": conversation_id, "seq": seq, "most": limit}
+        return (await self._session.execute(MESSAGES_AFTER, behind)).scalars().all()
 
     async def messages_of_case(self, case_id: int) -> Sequence[Message]:
         """List a case's messages, oldest first."""
@@ -155,17 +161,7 @@ class ConversationStore:
 
     async def buttons_of(self, message_ids: Sequence[int]) -> Sequence[Button]:
         """List the buttons of these messages in their order."""
-        return (
-            (
-                await self._session.execute(
-                    select(Button)
-                    .where(Button.message_id.in_(message_ids))
-                    .order_by(Button.message_id, Button.position)
-                )
-            )
-            .scalars()
-            .all()
-        )
+        return (await self._session.execute(BUTTONS, {"message_ids": message_ids})).scalars().all()
 
     async def button(self, conversation_id: int, button_id: str) -> Button | None:
         """Find a button that was offered in this very conversation."""
@@ -177,12 +173,7 @@ class ConversationStore:
 
     async def last_buttons(self, conversation_id: int) -> Sequence[Button]:
         """List the buttons that were offered last, in their order."""
-        newest = select(func.max(Button.message_id)).where(Button.conversation_id == conversation_id).scalar_subquery()
-        return (
-            (await self._session.execute(select(Button).where(Button.message_id == newest).order_by(Button.position)))
-            .scalars()
-            .all()
-        )
+        return (await self._session.execute(LAST_BUTTONS, {"conversation_id": conversation_id})).scalars().all()
 
     async def newest_of_case(self, case_id: int) -> Message | None:
         """Read the newest message of a case."""

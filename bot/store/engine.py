@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """Make the process's engine; ``url`` is ``postgresql+psycopg://…``, a socket directory (``?host=``) included."""
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True)
+    options = {"pool_size": pool_size, "max_overflow": 10, "pool_use_lifo": True}
+    engine = create_async_engine(url, hide_parameters=True, **options)
     event.listen(engine.sync_engine, "checkout", refuse_closed)
     return engine
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, not_, select, text, update
+from sqlalchemy import and_, bindparam, func, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,21 @@ WAITING = text(
 )
 TALK = (EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA)  # what a bot answers
 CLOCK_SKEW = timedelta(minutes=1)
+# What every message asks is built once: building a statement takes longer than reading a row.
+EVENT = (
+    select(StoredEvent)
+    .where(StoredEvent.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+NEXT_OF_LANE = (
+    select(StoredEvent)
+    .where(StoredEvent.lane == bindparam("lane"), StoredEvent.state.in_(OPEN))
+    .order_by(StoredEvent.occurred_at, StoredEvent.id)
+    .limit(1)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 class InboundStore:
@@ -30,6 +45,7 @@ class InboundStore:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._held: dict[int, StoredEvent] = {}
 
     async def add(self, event: InboundEvent, now: datetime) -> bool:
         """Store the event; False when it, or the message it carries, is already here."""
@@ -74,27 +90,19 @@ class InboundStore:
         ).scalar_one_or_none()
 
     async def lock(self, event_id: int) -> StoredEvent:
-        """Load the row and hold it until the transaction ends."""
-        return (
-            await self._session.execute(
-                select(StoredEvent)
-                .where(StoredEvent.id == event_id)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-        ).scalar_one()
+        """Load the row and hold it until the transaction ends; one that is held already is not asked for again."""
+        if event_id not in self._held:
+            found = await self._session.execute(EVENT, {"id": event_id})
+            self._held[event_id] = found.scalar_one()
+        return self._held[event_id]
 
     async def next_of_lane(self, lane: str, now: datetime) -> int | None:
-        """Give the lane's oldest open event if its time has come: a waiting row blocks those behind it."""
-        row = (
-            await self._session.execute(
-                select(StoredEvent.id, StoredEvent.next_attempt_at)
-                .where(StoredEvent.lane == lane, StoredEvent.state.in_(OPEN))
-                .order_by(StoredEvent.occurred_at, StoredEvent.id)
-                .limit(1)
-            )
-        ).first()
-        return row.id if row and row.next_attempt_at <= now else None
+        """Hold the lane's oldest open event and give it if its time has come: a waiting row blocks those behind it."""
+        event = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).scalar_one_or_none()
+        if event is None or event.next_attempt_at > now:
+            return None
+        self._held[event.id] = event
+        return event.id
 
     async def lane_is_busy(self, lane: str) -> bool:
         """Tell whether an event of the lane is still to be handled."""

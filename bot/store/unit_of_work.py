@@ -83,6 +83,10 @@ class UnitOfWork:
         """Wake, on commit, whoever waits for this topic in any process, and tell what it is about."""
         self._topics.add(topic if about is None else f"{topic} {about}")
 
+    async def flush(self) -> None:
+        """Write what is new, so that it has its ids."""
+        await self.session.flush()
+
     async def commit(self) -> None:
         """Make the changes and their wake-ups real."""
         assert not self._reading
