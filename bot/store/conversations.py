@@ -18,6 +18,7 @@ from bot.domain.case import State
 from bot.domain.contact import Contact, Identity, WebChatSession
 from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, lane_of
 
+AT_ONCE = 200  # messages that one read gives
 REVIVED_WITHIN = timedelta(days=3)  # what is older than this means nothing any more
 LARGEST_CALL = 5  # more messages than any platform takes in one call
 # What every message asks is built once: building a statement takes longer than reading a row.
@@ -146,7 +147,7 @@ class ConversationStore:
         found = await self._session.get(Conversation, conversation_id)
         return found.lane if found else None
 
-    async def messages_after(self, conversation_id: int, seq: int, limit: int = 200) -> Sequence[Message]:
+    async def messages_after(self, conversation_id: int, seq: int, limit: int = AT_ONCE) -> Sequence[Message]:
         """List the messages behind a seq, oldest first."""
         behind = {"conversation_id": conversation_id, "seq": seq, "most": limit}
         return (await self._session.execute(MESSAGES_AFTER, behind)).scalars().all()

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, func, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.base import Base
 from bot.domain.conversation import lane_of
 from bot.domain.inbound import CUSTOMER_ACTS, OPEN, Progress, StoredEvent
 from connectors.contract import EventKind, InboundEvent
@@ -24,6 +25,8 @@ WAITING = text(
 TALK = (EventKind.OPENED, EventKind.TEXT, EventKind.TAPPED, EventKind.MEDIA)  # what a bot answers
 CLOCK_SKEW = timedelta(minutes=1)
 # What every message asks is built once: building a statement takes longer than reading a row.
+_EVENTS = Base.metadata.tables[StoredEvent.__tablename__]
+ADD = insert(_EVENTS).on_conflict_do_nothing().returning(_EVENTS.c.id)
 EVENT = (
     select(StoredEvent)
     .where(StoredEvent.id == bindparam("id"))
@@ -60,10 +63,7 @@ class InboundStore:
             "greeted": False,
             "attempts": 0,
         }
-        row = await self._session.execute(
-            insert(StoredEvent).values(**values).on_conflict_do_nothing().returning(StoredEvent.id)
-        )
-        return row.scalar() is not None
+        return (await self._session.execute(ADD, values)).scalar() is not None
 
     async def hear_after_all(self, event: InboundEvent, now: datetime) -> bool:
         """Let an event that was stored as somebody else's be handled as ours; True if it was stored so."""

@@ -15,6 +15,7 @@ from bot.domain.conversation import lane_of
 from bot.domain.errors import Unauthenticated
 from bot.domain.tokens import new_token, token_hash
 from bot.services import receive
+from bot.store.conversations import AT_ONCE
 from bot.store.unit_of_work import UnitOfWork
 from bot.web.context import WebContext
 from bot.web.endpoint import Call, bearer, describe, endpoint, render
@@ -124,12 +125,12 @@ async def stream_events(request: Request) -> None:
             for message in snapshot.messages:
                 await response.send(_event("message", message, message.seq))
                 after = message.seq
-            if snapshot.messages:
+            if len(snapshot.messages) == AT_ONCE:
                 continue  # there may be more behind them
             if (snapshot.state, snapshot.typing) != shown:
                 shown = snapshot.state, snapshot.typing
                 await response.send(_event("state", _StateChange(state=snapshot.state, typing=snapshot.typing)))
-            else:
+            elif not snapshot.messages:
                 await response.send(": keep-alive\n\n")
             await wakeup.wait(5.0 if snapshot.typing else KEEP_ALIVE_SECONDS)
 
