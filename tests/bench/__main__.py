@@ -32,9 +32,10 @@ def main() -> None:
             rasa_alone(stage)
             answers(stage)
             throughput(stage)
+            processor_time(stage)
             lanes(stage)
             heading("Memory, after the loads above")
-            machine.memory((name, stage.desk.pid(name)) for name in stage.desk.record()["children"])
+            machine.memory(stage.desk.pids())
             acknowledgement(stage)
 
 
@@ -57,7 +58,9 @@ def rasa_alone(stage: Stage) -> None:
 
 
 def answers(stage: Stage) -> None:
-    heading("An answer end to end: the customer's POST to the committed answer read by long poll, one at a time")
+    heading(
+        "An answer end to end: the customer's POST to the committed answer read from the page's stream, one at a time"
+    )
     run = stage.load("customers", "chat", stage.desk.address, "--seconds", 25)
     latencies = Latencies.of(run["latencies"])
     row("web chat", latencies)
@@ -89,6 +92,17 @@ def crowd(stage: Stage, targets: dict[str, tuple[str, str]], customers: int) -> 
         rounds = " ".join(f"{rate:.1f}" for rate in found)
         row(f"  {name}", f"{statistics.fmean(found):.1f} messages/s  (rounds of 8 s: {rounds})")
     return rates
+
+
+def processor_time(stage: Stage) -> None:
+    heading("Processor time for one message of the web chat, 8 customers (what limits a machine whose cores are full)")
+    before = machine.processor_seconds(stage.desk.pids())
+    run = stage.load("customers", "chat", stage.desk.address, "--customers", 8, "--seconds", 15, "--skip", 200)
+    after = machine.processor_seconds(stage.desk.pids())
+    spent = {name: after[name] - before[name] for name in after} | {"load generator": run["cpu"]}
+    for name, seconds in spent.items():
+        row(name, f"{1000 * seconds / run['all']:.1f} ms")
+    row("all", f"{1000 * sum(spent.values()) / run['all']:.1f} ms  (n={run['all']})")
 
 
 def lanes(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,18 +31,32 @@ def describe(postgres: str) -> None:
     write("Load generators, web, worker, actions, Rasa and PostgreSQL share these cores; number crunching in 1 thread.")
 
 
-def memory(children: Iterable[tuple[str, int]]) -> None:
+def processor_seconds(children: Mapping[str, int]) -> dict[str, float]:
+    """Give the processor time that each process and its children have used so far."""
+    return {name: sum(_used(process) for process in _family(pid)) for name, pid in children.items()}
+
+
+def memory(children: Mapping[str, int]) -> None:
     """Print what each process holds: resident, and its share (PSS: pages shared with others counted in part)."""
     total = 0.0
-    for name, pid in children:
-        leader = psutil.Process(pid)
-        family = [leader, *leader.children(recursive=True)]
+    for name, pid in children.items():
+        family = _family(pid)
         sizes = [process.memory_full_info() for process in family]
         resident = sum(size.rss for size in sizes) / MEGABYTE
         share = sum(getattr(size, "pss", size.uss) for size in sizes) / MEGABYTE
         total += share
         row(f"{name} ({len(family)} processes)", f"RSS {resident:.0f} MB  PSS {share:.0f} MB")
     row("all", f"PSS {total:.0f} MB")
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    leader = psutil.Process(pid)
+    return [leader, *leader.children(recursive=True)]
+
+
+def _used(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _processor() -> str:

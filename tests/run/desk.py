@@ -96,6 +96,10 @@ class Desk:
         pid: int = self.record()["children"][name]["pid"]
         return pid
 
+    def pids(self) -> dict[str, int]:
+        """The children's process ids by name."""
+        return {name: child["pid"] for name, child in self.record()["children"].items()}
+
     def processes(self) -> list[psutil.Process]:
         """The supervisor, its children, and all that these have started."""
         record = self.record()
