@@ -24,6 +24,7 @@ from bot.store.unit_of_work import UnitOfWork, UowFactory
 from bot.store.wakeups import Wakeups
 from bot.web.app import create_app
 from bot.web.context import WebContext
+from bot.web.throttle import Throttle
 from connectors.abilities import EchoingChannel, Finding, PreparedChannel, SetUpChannel, WindowedChannel
 from connectors.registry import CHANNELS
 
@@ -144,6 +145,12 @@ def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
         limits=desk.limits,
         rasa_ready=desk.rasa.is_ready,
         test_clock=desk.settings.test_clock,
+        throttle=Throttle(
+            visitor_per_minute=desk.settings.visitor_per_minute,
+            address_per_minute=desk.settings.address_per_minute,
+            proxies=desk.settings.trusted_proxies,
+        ),
+        widget_origins=desk.settings.widget_origins,
     )
     return create_app(context, name=name)
 

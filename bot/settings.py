@@ -8,6 +8,7 @@ working desk. README lists the same names; ``tests/unit/test_settings.py`` compa
 import difflib
 import os
 from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -75,6 +76,11 @@ class Settings(BaseModel):
     idle_minutes: int = Field(default=30, gt=0)
     survey_hours: int = Field(default=24, gt=0)
     agent_gone_seconds: int = Field(default=90, gt=0)
+    # Web chat.
+    widget_origins: tuple[str, ...] = ()  # sites that may embed the chat, such as https://www.ditp.go.th
+    visitor_per_minute: int = Field(default=60, ge=5)  # messages of one visitor
+    address_per_minute: int = Field(default=1200, ge=10)  # messages from one address, behind which many may sit
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()  # whose X-Forwarded-For is believed
     # Files.
     media_max_mb: int = Field(default=25, ge=1, le=100)  # of one file; held in memory while it is looked at
     link_days: int = Field(default=30, ge=1, le=365)  # how long the address of a document sent to a customer is good
@@ -115,6 +121,26 @@ class Settings(BaseModel):
         if value is not None and urlsplit(value).scheme not in ("smtp", "smtps"):
             raise ValueError("must begin with smtp:// or smtps://")
         return value
+
+    @field_validator("widget_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split_list(cls, value: Any) -> Any:
+        """Read a list that is written with commas or spaces between."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _be_origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            parts = urlsplit(value)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.netloc
+                or value != f"{parts.scheme}://{parts.netloc}"
+                or "*" in value
+            ):
+                raise ValueError("must name sites like https://www.example.go.th, without a path, with commas between")
+        return values
 
     @field_validator("admin_email")
     @classmethod

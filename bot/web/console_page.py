@@ -22,6 +22,7 @@ from bot.web import console_words as words
 from bot.web import file_words
 from bot.web.context import WebContext
 from bot.web.errors import status_of
+from bot.web.pages import ACCEPTED
 from bot.web.session import form_token, session_token
 
 CSP = (
@@ -34,7 +35,7 @@ _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
-_templates.globals |= {"w": words, "f": file_words}
+_templates.globals |= {"w": words, "f": file_words, "accepted": ACCEPTED}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the web layer needs from the composition root, as one value."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.limits import Limits
@@ -9,6 +9,7 @@ from bot.services.claims import Channels
 from bot.store.files import Files
 from bot.store.unit_of_work import UowFactory
 from bot.store.wakeups import Wakeups
+from bot.web.throttle import Throttle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +24,5 @@ class WebContext:
     limits: Limits
     rasa_ready: Callable[[], Awaitable[bool]]
     test_clock: bool
+    throttle: Throttle
+    widget_origins: Sequence[str] = ()

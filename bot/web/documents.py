@@ -6,12 +6,10 @@ from bot.domain.errors import NotFound
 from bot.domain.signed_link import read
 from bot.services import attachments, uploads
 from bot.web.context import WebContext
-from bot.web.endpoint import describe
 from bot.web.files import hand_out
 from bot.web.pages import CSP, templates
 
 blueprint = Blueprint("documents", url_prefix="")
-describe(blueprint, "GET", "/d/{token}", summary="A document that was sent to a customer, by its signed address")
 
 
 async def document(request: Request, token: str) -> HTTPResponse:

@@ -1,10 +1,8 @@
 """The console's Thai about files: how far one came, and why it is not here."""
 
 from bot.domain.attachment import Attachment, FileState
-from bot.domain.file_types import PAPERS
 from bot.domain.media import NAMES
 
-ACCEPTED = ",".join(sorted(ending for paper in PAPERS for ending in paper.extensions))
 FILE_STATES = {
     FileState.PENDING: "กำลังรับไฟล์จากแพลตฟอร์ม", FileState.UPLOADED: "กำลังส่ง",
     FileState.GONE: "ไฟล์นี้ไม่มีอยู่บนแพลตฟอร์มแล้ว โปรดขอให้ลูกค้าส่งใหม่",

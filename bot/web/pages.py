@@ -3,16 +3,22 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from sanic import Blueprint, HTTPResponse, Request, html, redirect
+from sanic import Blueprint, HTTPResponse, Request, file, html, redirect
+
+from bot.domain.file_types import PAPERS
+from bot.web.context import WebContext
 
 HERE = Path(__file__).parent
 blueprint = Blueprint("pages", url_prefix="")
 blueprint.static("/static", HERE / "static", name="static")
 templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(["html"]))
+ACCEPTED = ",".join(sorted(ending for paper in PAPERS for ending in paper.extensions))
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+WIDGET = HERE / "static" / "widget.js"
+WIDGET_HEADERS = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @blueprint.get("/")
@@ -23,7 +29,18 @@ async def front(request: Request) -> HTTPResponse:
 
 async def chat(request: Request) -> HTTPResponse:
     """Show the web chat."""
-    return html(templates.get_template("chat.html").render(), headers={"Content-Security-Policy": CSP})
+    context: WebContext = request.app.ctx.web
+    origins = " ".join(context.widget_origins)
+    page = templates.get_template("chat.html").render(
+        accepted=ACCEPTED, largest=context.limits.largest_file, origins=origins
+    )
+    return html(page, headers={"Content-Security-Policy": f"{CSP} {origins}".rstrip()})
+
+
+@blueprint.get("/chat/widget.js")
+async def widget(request: Request) -> HTTPResponse:
+    """Give the script that embeds the chat in other sites."""
+    return await file(WIDGET, mime_type="text/javascript; charset=utf-8", headers=WIDGET_HEADERS)
 
 
 blueprint.add_route(chat, "/chat", methods=["GET", "HEAD"], name="chat")  # HEAD: link previews and monitors

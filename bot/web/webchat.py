@@ -41,6 +41,7 @@ blueprint = Blueprint("webchat", url_prefix="/webchat")
 )  # fmt: skip
 async def open_session(call: Call) -> Session:
     """Open a chat: a new visitor, greeted at once."""
+    call.context.throttle.open_chat(call.request)
     token, external_id = new_token(), str(uuid.uuid4())
     now = call.uow.now
     await call.uow.conversations.add_visitor(
@@ -61,6 +62,7 @@ async def open_session(call: Call) -> Session:
 async def post_message(call: Call) -> Posted:
     """Take a message; the same client_id again is the same message."""
     external_id = await visitor_of(call.uow, call.request)
+    call.context.throttle.write(call.request, external_id)
     said: PostMessage = call.body
     event = InboundEvent(
         channel=CHANNEL,
@@ -163,6 +165,7 @@ async def _begin(context: WebContext, request: Request, after: int) -> tuple[Rea
     """Recognise the visitor, and read for the first time."""
     async with context.uow().reading() as uow:
         external_id = await visitor_of(uow, request)
+        context.throttle.read(external_id)
         return Reader(context, external_id), await read_chat(uow, external_id, after, context.limits)
 
 

@@ -24,7 +24,7 @@ import jinja2
 WEB = Path(__file__).parents[2] / "bot" / "web"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 REASONS = {200: "OK", 201: "Created", 202: "Accepted", 401: "Unauthorized", 404: "Not Found", 409: "Conflict"}
@@ -86,6 +86,7 @@ class FakeServer:
         self.hold_sessions = asyncio.Event()  # cleared: a new session waits for it
         self.hold_sessions.set()
         self.show_posts = True  # False: accepted, but not yet in the conversation (the worker is slow)
+        self.origins = ""  # sites that may embed the page
         self.port = 0
         self._server: asyncio.Server | None = None
         self._open: dict[asyncio.StreamWriter, asyncio.Task[Any] | None] = {}
@@ -188,7 +189,7 @@ class FakeServer:
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
         if not request.path.startswith("/webchat/"):
-            return _send_file(request.path, writer)
+            return _send_file(request.path, writer, self.origins)
         if request.path == "/webchat/sessions":
             await self.hold_sessions.wait()
             token = uuid4().hex
@@ -228,17 +229,20 @@ class FakeServer:
 
     async def _show(self, talk: Conversation, body: Json) -> None:
         text = body["text"] if "text" in body else talk.title_of(body["payload"])
-        await self.say(text, author="customer", conversation=talk, client_id=body["client_id"])
+        more = {"attachments": body["attachments"]} if "attachments" in body else {}
+        await self.say(text, author="customer", conversation=talk, client_id=body["client_id"], **more)
         if self.on_customer:
             await self.on_customer(self, talk, text)
 
     async def _batch(self, request: Request, talk: Conversation, writer: asyncio.StreamWriter) -> None:
+        if request.path.startswith("/webchat/attachments/"):
+            return _send(writer, 200, b"the bytes", "application/pdf")
         after, wait = int(request.query.get("after", 0)), float(request.query.get("wait", 0))
         if wait and not talk.batch(after)["messages"]:
             async with talk.changed:
                 with suppress(TimeoutError):  # then the answer is empty, as the contract says
                     await asyncio.wait_for(talk.changed.wait(), wait)
-        _send(writer, 200, talk.batch(after))
+        return _send(writer, 200, talk.batch(after))
 
     async def _stream(self, request: Request, talk: Conversation, writer: asyncio.StreamWriter) -> None:
         if self.streams == "off":
@@ -271,13 +275,24 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     raw = await reader.readexactly(int(headers.get("content-length", 0)))
     url = urlsplit(target)
     query = {name: values[-1] for name, values in parse_qs(url.query).items()}
-    return Request(method=method, path=url.path, query=query, headers=headers, body=json.loads(raw or b"{}"))
+    body = _file(query, raw) if url.path == "/webchat/attachments" else json.loads(raw or b"{}")
+    return Request(method=method, path=url.path, query=query, headers=headers, body=body)
 
 
-def _send_file(path: str, writer: asyncio.StreamWriter) -> None:
+def _file(query: dict[str, str], raw: bytes) -> Json:
+    """An uploaded file as a message that carries it."""
+    shown = {"name": query["name"], "url": "/webchat/attachments/1", "size": len(raw), "media_type": "application/pdf"}
+    return {"client_id": query["client_id"], "text": f"[ไฟล์: {query['name']}]", "attachments": [shown]}
+
+
+def _send_file(path: str, writer: asyncio.StreamWriter, origins: str) -> None:
     if path == "/chat":
         template = jinja2.Template((WEB / "templates" / "chat.html").read_text(encoding="utf-8"))
-        return _send(writer, 200, template.render(), "text/html; charset=utf-8", {"Content-Security-Policy": CSP})
+        page = template.render(accepted=".pdf,.png", largest=1000, origins=origins)
+        policy = {"Content-Security-Policy": f"{CSP} {origins}"}
+        return _send(writer, 200, page, "text/html; charset=utf-8", policy)
+    if path == "/chat/widget.js":
+        path = "/static/widget.js"
     file = WEB / path.lstrip("/")
     if path.startswith("/static/") and file.is_file():
         return _send(writer, 200, file.read_bytes(), TYPES[file.suffix])

@@ -2,9 +2,11 @@
  * No framework and no build step: the modules under chat/ are what the browser runs. */
 
 import { createComposer } from './chat/composer.js';
+import { createEmbed } from './chat/embed.js';
 import { createLink } from './chat/link.js';
 import { createOutbox } from './chat/outbox.js';
 import { createView } from './chat/view.js';
+import { createUploads } from './chat/uploads.js';
 import { openStore } from './chat/store.js';
 
 const HISTORY_SETTLES_MS = 400; // screen readers need a moment before a filled log may begin to speak
@@ -21,9 +23,21 @@ let language = chosenLanguage();
 
 const view = createView({
   onChoose: (button) => outbox.add(button),
-  onRetry: (clientId) => outbox.retry(clientId),
-  onDiscard: (clientId) => { outbox.discard(clientId); composer.focus(); },
+  onRetry: (clientId) => uploads.retry(clientId) || outbox.retry(clientId),
+  onDiscard(clientId) {
+    if (!uploads.drop(clientId)) outbox.discard(clientId);
+    composer.focus();
+  },
+  onOpen: openFile,
   onFocusLost: () => composer.focus(),
+});
+
+const embed = createEmbed({
+  store,
+  onShown(focus) {
+    view.toEnd();
+    if (focus) composer.focus();
+  },
 });
 
 const link = createLink({
@@ -31,13 +45,15 @@ const link = createLink({
   language: () => language,
   onReset({ isNew }) {
     view.clear();
+    embed.reset({ isNew });
     if (isNew) outbox.forgetAccepted();
-    for (const entry of outbox.entries()) view.setEntry(entry.client_id, entry);
+    for (const entry of [...outbox.entries(), ...uploads.entries()]) view.setEntry(entry.client_id, entry);
     if (isNew) view.announce();
   },
   onMessages(messages) {
-    for (const { client_id: clientId } of messages) if (clientId) outbox.settle(clientId);
+    for (const { client_id: clientId } of messages) if (clientId && !uploads.settle(clientId)) outbox.settle(clientId);
     view.show(messages);
+    embed.received(messages);
   },
   async onHistoryShown() {
     await new Promise((resolve) => { setTimeout(resolve, HISTORY_SETTLES_MS); });
@@ -46,12 +62,30 @@ const link = createLink({
   onState: view.setState,
   onConnection(connection) {
     view.setConnection(connection);
-    if (connection === 'online') outbox.wake();
+    if (connection === 'online') { outbox.wake(); uploads.wake(); }
   },
 });
 
 const outbox = createOutbox({ store, send: link.send, onChange: view.setEntry });
-const composer = createComposer({ language: () => language, onSend: (text) => outbox.add({ text }) });
+const chooser = document.getElementById('file');
+const uploads = createUploads({
+  send: link.sendFile, onChange: view.setEntry, accepted: chooser.accept.split(','), largest: Number(chooser.dataset.largest),
+});
+const composer = createComposer({
+  language: () => language, onSend: (text) => outbox.add({ text }), onFiles: (files) => uploads.add(files),
+});
+
+/** Saves a file of the customer's own: the token travels in a header, so the browser can't fetch it by itself. */
+async function openFile({ url, name }) {
+  try {
+    const address = URL.createObjectURL(await link.fetchFile(url));
+    const anchor = Object.assign(document.createElement('a'), { href: address, download: name });
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+  } catch (error) {
+    console.warn('chat: a file was not fetched', error);
+  }
+}
 
 /** Thai, unless the customer chose English here before or came by a link that asks for it (/chat?lang=en). */
 function chosenLanguage() {
@@ -66,6 +100,7 @@ function setLanguage(next) {
   composer.refresh();
   if (!changed) return;
   store.setLanguage(next);
+  embed.setLanguage(next);
   if (!view.customerSpoke()) link.startOver(); // nobody has written yet: be greeted in the language just chosen
 }
 

@@ -5,11 +5,12 @@ import { words } from './words.js';
 const LIMIT = 5000; // the server's limit, in code points
 const COUNT_FROM = 4500;
 
-/** Creates the composer; `onSend(text)` gets a text that is neither empty nor too long. */
-export function createComposer({ language, onSend }) {
+/** Creates the composer; `onSend(text)` gets a text that is neither empty nor too long, `onFiles(files)` what was chosen. */
+export function createComposer({ language, onSend, onFiles }) {
   const form = document.getElementById('composer');
   const box = document.getElementById('message');
   const counter = document.getElementById('counter');
+  const chooser = document.getElementById('file');
   const problem = document.getElementById('problem'); // the counter itself must not speak at every key
   const length = () => [...box.value].length;
 
@@ -39,6 +40,12 @@ export function createComposer({ language, onSend }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     submit();
+  });
+  document.getElementById('attach').addEventListener('click', () => chooser.click());
+  chooser.addEventListener('change', () => {
+    onFiles(chooser.files);
+    chooser.value = '';
+    box.focus();
   });
   box.addEventListener('input', refresh);
   box.addEventListener('keydown', (event) => {

@@ -21,12 +21,22 @@ function setLanguage(element, text) {
   if (language) element.lang = language;
 }
 
-function attachmentLinks(attachments) {
-  return (attachments || []).flatMap(({ url, name, title }) => {
-    const anchor = url ? link(url, name || title || url) : null;
-    if (!anchor) return [];
+function sizeOf(bytes) {
+  return bytes < 995000 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Own files are behind the chat's token: a button fetches them. Documents of officers have an address of their own. */
+function attachmentLines(attachments, onOpen) {
+  return attachments.flatMap((file) => {
+    const own = file.url.startsWith('/webchat/');
+    const opener = own ? make('button', 'open', file.name) : link(file.url, file.name);
+    if (!opener) return [];
+    if (own) {
+      opener.type = 'button';
+      opener.addEventListener('click', () => onOpen(file));
+    }
     const line = make('p', 'attachment');
-    line.append(anchor);
+    line.append(opener, ' ', make('span', 'size', sizeOf(file.size)));
     return [line];
   });
 }
@@ -42,7 +52,8 @@ function choiceButton({ title, payload }, index, onChoose) {
   return button;
 }
 
-/** Creates the element of one message. `handlers` has onChoose(button), onRetry(clientId), onDiscard(clientId). */
+/** Creates the element of one message. `handlers` has onChoose(button), onRetry(clientId), onDiscard(clientId) and
+ * onOpen(file). */
 export function createItem(handlers) {
   const element = make('article', 'message');
   const day = make('p', 'day');
@@ -79,7 +90,8 @@ export function createItem(handlers) {
       discard.addEventListener('click', () => handlers.onDiscard(item.clientId));
       failure.append(retry, discard);
     }
-    setText(failure.firstChild, words(language).failed);
+    setText(failure.firstChild, words(language)[shown.problem || 'failed']);
+    failure.firstChild.disabled = Boolean(shown.problem);
     failure.lastChild.setAttribute('aria-label', words(language).discard);
     if (!failure.isConnected) element.append(failure);
   }
@@ -87,9 +99,11 @@ export function createItem(handlers) {
   function setContent(next) {
     element.classList.add(next.author);
     if (!shown || shown.text !== next.text) {
-      setLanguage(bubble, next.text);
-      renderText(bubble, next.text);
-      bubble.append(...attachmentLinks(next.attachments));
+      const files = attachmentLines(next.attachments || [], handlers.onOpen);
+      const said = files.length && next.author === 'customer' ? '' : next.text; // the text only names the file
+      setLanguage(bubble, said);
+      renderText(bubble, said);
+      bubble.append(...files);
     }
     if (!group && next.buttons && next.buttons.length) buildChoices(next.buttons);
     shown = next;
@@ -115,7 +129,7 @@ export function createItem(handlers) {
     pend(entry) {
       item.clientId = entry.client_id;
       item.payload = entry.payload;
-      setContent({ author: 'customer', text: entry.label, at: entry.order, sending: entry.state });
+      setContent({ author: 'customer', text: entry.label, at: entry.order, sending: entry.state, problem: entry.problem });
     },
 
     /** Writes everything that depends on the page's language or on the message's neighbours. */

@@ -10,6 +10,7 @@ import {
 const FIRST_BYTE_MS = 8000; // a stream that says nothing by then is held back by something in between
 const SILENCE_MS = 60000; // the server's keep-alive comes more often
 const STALE_MS = 35000; // a page coming back from sleep doubts a stream this quiet
+const FILE_MS = 300000; // a large file over a weak connection
 const POLL_SECONDS = 25;
 const POLL_GIVE_UP_MS = 45000;
 const STORED_EVERYWHERE_MS = 300; // localStorage reaches the other tabs within this
@@ -135,6 +136,20 @@ export function createLink({ store, language, onReset, onMessages, onHistoryShow
     await (strikes < 2 ? follow : poll)(token, signal);
   }
 
+  /** One request in the session that there is; one that the server no longer knows is followed by another. */
+  async function inSession(path, options) {
+    const token = store.token();
+    if (!token) throw new Unavailable('no session yet');
+    try {
+      return await ask(path, { token, ...options });
+    } catch (error) {
+      if (!(error instanceof Unauthorized)) throw error;
+      store.dropToken(token);
+      restart();
+      throw new Unavailable('the session is unknown, a new one follows');
+    }
+  }
+
   function restart() {
     current.abort();
     pause.wake();
@@ -162,18 +177,16 @@ export function createLink({ store, language, onReset, onMessages, onHistoryShow
     },
 
     /** Sends one message once; throws Unavailable or Refused. */
-    async send(body) {
-      const token = store.token();
-      if (!token) throw new Unavailable('no session yet');
-      try {
-        await ask('/webchat/messages', { token, body });
-      } catch (error) {
-        if (!(error instanceof Unauthorized)) throw error;
-        store.dropToken(token);
-        restart();
-        throw new Unavailable('the session is unknown, a new one follows');
-      }
+    send: (body) => inSession('/webchat/messages', { body }),
+
+    /** Sends one file once; throws Unavailable or Refused. */
+    sendFile(clientId, file) {
+      const query = new URLSearchParams({ client_id: clientId, name: file.name });
+      return inSession(`/webchat/attachments?${query}`, { file, timeout: FILE_MS });
     },
+
+    /** Fetches a file of this chat. */
+    fetchFile: (url) => inSession(url, { whole: true, timeout: FILE_MS }),
 
     /** Breaks off what is running and connects anew, at once. */
     restart,

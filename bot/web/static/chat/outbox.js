@@ -8,7 +8,8 @@ import { backOff, createPause, Refused, Unavailable } from './wire.js';
 const ATTEMPTS = 5;
 const FORGET_ACCEPTED_MS = 24 * 3600 * 1000;
 
-function newId() {
+/** A new client_id. */
+export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // plain http on another machine has no randomUUID
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -3,6 +3,7 @@
  * A browser that forbids storage (some embedded frames) gets a memory that lives as long as the page. */
 
 const TOKEN = 'ditp-chat.token';
+const SEEN = 'ditp-chat.seen';
 const LANGUAGE = 'ditp-chat.language';
 const OUTBOX = 'ditp-chat.outbox.';
 
@@ -52,6 +53,9 @@ export function openStore({ onToken, onEntry }) {
     dropToken(token) {
       if (storage.getItem(TOKEN) === token) storage.removeItem(TOKEN);
     },
+    /** The seq of the newest message that stood on a screen. */
+    seen: () => Number(storage.getItem(SEEN)) || 0,
+    setSeen: (seq) => storage.setItem(SEEN, String(seq)),
     language: () => storage.getItem(LANGUAGE),
     setLanguage: (language) => storage.setItem(LANGUAGE, language),
     entry,

@@ -122,6 +122,9 @@ export function createView(handlers) {
   newer.addEventListener('click', () => { toEnd(); scroll.focus(); });
 
   return {
+    /** Goes to the newest message. */
+    toEnd,
+
     /** Shows messages of the server, oldest first. */
     show(messages) {
       const placed = messages.map(place);

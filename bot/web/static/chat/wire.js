@@ -13,7 +13,12 @@ export class Unavailable extends Error {
 }
 
 /** The server will never take this request. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** The server does not know the token. */
 export class Unauthorized extends Error {}
@@ -45,7 +50,7 @@ export function judge(response) {
     const seconds = Number(response.headers.get('Retry-After'));
     throw new Unavailable(said, Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : 0);
   }
-  throw new Refused(said);
+  throw new Refused(said, response.status);
 }
 
 /** Network trouble as our own error, so that it is never mistaken for a fault of this page, or the other way round. */
@@ -65,21 +70,23 @@ export function obey(signal, abort) {
   return () => signal.removeEventListener('abort', abort);
 }
 
-/** One request and its JSON answer, given up after `timeout` milliseconds or when `signal` says so. */
-export async function ask(path, { token, body, signal, timeout = ANSWER_MS }) {
+/** One request and its answer: JSON, or with `whole` the bytes. `body` is sent as JSON, `file` as it is. Given up after
+ * `timeout` milliseconds or when `signal` says so. */
+export async function ask(path, { token, body, file, whole = false, signal, timeout = ANSWER_MS }) {
   const control = new AbortController();
   const abort = () => control.abort();
   const timer = setTimeout(abort, timeout);
   const release = obey(signal, abort);
   try {
     const response = await overTheWire(fetch(path, {
-      method: body ? 'POST' : 'GET',
+      method: body || file ? 'POST' : 'GET',
       headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) },
-      body: body && JSON.stringify(body),
+      body: file ?? (body && JSON.stringify(body)),
       signal: control.signal,
       cache: 'no-store',
     }));
     judge(response);
+    if (whole) return await overTheWire(response.blob());
     const text = await overTheWire(response.text());
     return text ? JSON.parse(text) : {};
   } finally {

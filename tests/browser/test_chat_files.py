@@ -1,0 +1,72 @@
+"""Files in the chat page: chosen, sent once, refused before they cost anything, and got back."""
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import FilePayload, Page, expect
+
+from tests.browser.chat import Chat, until
+from tests.browser.fake_server import FakeServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+FORM: FilePayload = {"name": "ใบขนสินค้า.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+
+
+@pytest_asyncio.fixture(name="chat", loop_scope="session")
+async def _chat(page: Page, server: FakeServer) -> Chat:
+    """An open page in which nothing has been said."""
+    return await Chat(page=page, server=server).open()
+
+
+async def choose(chat: Chat, *files: FilePayload) -> None:
+    """Choose files by the button, as a person does."""
+    async with chat.page.expect_file_chooser() as opened:
+        await chat.page.get_by_role("button", name="แนบรูปภาพหรือเอกสาร").click()
+    await (await opened.value).set_files(list(files))
+
+
+async def test_a_file_is_sent_once_though_the_answer_is_lost(chat: Chat, server: FakeServer) -> None:
+    server.lose_answers, server.show_posts = 1, False
+    await choose(chat, FORM)
+    await expect(chat.box).to_be_focused()
+    await until(lambda: len(server.posts("/webchat/attachments")) == 2, "the page tries again")
+    await server.show_unshown()
+    line = chat.log.get_by_role("button", name="ใบขนสินค้า.pdf")
+    async with chat.page.expect_download() as downloading:
+        await line.click()
+    download = await downloading.value
+
+    assert server.texts() == ["[ไฟล์: ใบขนสินค้า.pdf]"]
+    await expect(chat.bubbles).to_have_count(1)
+    await expect(chat.bubbles).to_have_text("ใบขนสินค้า.pdf 1 KB")
+    assert download.suggested_filename == "ใบขนสินค้า.pdf"
+    saved = await download.path()
+    assert saved.read_bytes() == b"the bytes"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ({**FORM, "buffer": b"x" * 1001}, "ไฟล์ใหญ่เกินกำหนด"),
+        ({**FORM, "name": "virus.exe"}, "รับเฉพาะรูปภาพ PDF"),
+        ({**FORM, "buffer": b""}, "รับเฉพาะรูปภาพ PDF"),
+    ],
+)
+async def test_what_would_be_refused_is_not_sent(chat: Chat, server: FakeServer, file: FilePayload, words: str) -> None:
+    await choose(chat, file)
+    alert = chat.page.get_by_role("alert")
+    await expect(alert).to_contain_text(words)
+    await alert.get_by_role("button", name="ลบข้อความนี้").click()
+
+    await expect(chat.bubbles).to_have_count(0)
+    await expect(chat.box).to_be_focused()
+    assert server.posts("/webchat/attachments") == []
+
+
+async def test_a_document_of_an_officer_is_a_link(chat: Chat, server: FakeServer) -> None:
+    document = {"name": "Form D.pdf", "url": "/d/abc", "size": 1_400_000, "media_type": "application/pdf"}
+    await server.say("แบบฟอร์มค่ะ", author="agent", name="สมศรี", attachments=[document])
+    link = chat.log.get_by_role("link", name="Form D.pdf")
+
+    await expect(link).to_have_attribute("href", f"{server.address}/d/abc")
+    await expect(chat.bubbles).to_contain_text("แบบฟอร์มค่ะ")
+    await expect(chat.bubbles).to_contain_text("1.4 MB")

@@ -1,0 +1,110 @@
+"""How fast the web chat may be used, and whose address counts."""
+
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import TooManyTries
+from bot.web import throttle
+from bot.web.throttle import Buckets, Throttle, client_address
+
+PROXIES = (ip_network("10.0.0.0/8"), ip_network("127.0.0.1/32"))
+
+
+@dataclass
+class Ticks:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Asking:
+    """As much of a request as is looked at."""
+
+    ip: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def refused(act: Any, *arguments: Any) -> int:
+    """The seconds after which somebody may come back, 0 when nothing is refused."""
+    try:
+        act(*arguments)
+    except TooManyTries as error:
+        return int(error.details["retry_after"])
+    return 0
+
+
+def test_a_burst_is_taken_then_one_at_a_time() -> None:
+    ticks = Ticks()
+    buckets = Buckets(per_minute=60, burst=3, clock=ticks)
+
+    assert [refused(buckets.take, "a") for _ in range(5)] == [0, 0, 0, 1, 1]
+    assert refused(buckets.take, "b") == 0
+    ticks.now = 1.0
+    assert [refused(buckets.take, "a") for _ in range(2)] == [0, 1]
+
+
+@given(st.lists(st.floats(0, 30), max_size=60))
+def test_nobody_gets_more_than_the_burst_and_the_rate(pauses: list[float]) -> None:
+    ticks = Ticks()
+    buckets = Buckets(per_minute=6, burst=4, clock=ticks)
+    taken = 0
+    for pause in pauses:
+        ticks.now += pause
+        wait = refused(buckets.take, "a")
+        taken += wait == 0
+        assert 0 <= wait <= 10
+    assert taken <= 4 + ticks.now / 10 + 1e-6
+
+
+def test_the_longest_unused_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "MOST_KEYS", 2)
+    buckets = Buckets(per_minute=1, burst=1, clock=Ticks())
+    for key in ("a", "b", "c"):
+        buckets.take(key)
+
+    assert refused(buckets.take, "c") > 0
+    assert refused(buckets.take, "a") == 0
+
+
+def test_a_ministry_behind_one_address_goes_on_where_one_visitor_is_stopped() -> None:
+    limits = Throttle(visitor_per_minute=60, address_per_minute=1200, clock=Ticks())
+    ministry = Asking("203.0.113.7")
+    hurried = [refused(limits.write, ministry, "hurried") for _ in range(100)]
+    colleagues = [refused(limits.write, ministry, f"colleague-{number % 200}") for number in range(1000)]
+
+    assert hurried.count(0) == 60
+    assert colleagues.count(0) == 1000
+    assert [refused(limits.open_chat, ministry) for _ in range(300)].count(0) == 240
+    assert [refused(limits.send_file, Asking("198.51.100.1"), "sender") for _ in range(30)].count(0) == 10
+    assert [refused(limits.read, "reader") for _ in range(700)].count(0) == 600
+
+
+def test_one_address_is_stopped_with_ever_new_visitors_and_this_machine_is_not() -> None:
+    limits = Throttle(visitor_per_minute=60, address_per_minute=100, clock=Ticks())
+
+    assert [refused(limits.write, Asking("203.0.113.7"), f"v{n}") for n in range(150)].count(0) == 100
+    assert [refused(limits.write, Asking("127.0.0.1"), f"w{n}") for n in range(150)].count(0) == 150
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "address"),
+    [
+        ("203.0.113.7", "", "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", "203.0.113.7"),  # anybody can write that
+        ("10.0.0.5", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.5", "8.8.8.8, 198.51.100.1", "198.51.100.1"),  # what the customer wrote stands before it
+        ("127.0.0.1", "198.51.100.1, 10.1.1.1", "198.51.100.1"),
+        ("10.0.0.5", " ,", "10.0.0.5"),
+        ("10.0.0.5", "nonsense", "nonsense"),
+        ("", "198.51.100.1", ""),
+    ],
+)
+def test_whose_address_counts(peer: str, forwarded_for: str, address: str) -> None:
+    assert client_address(peer, forwarded_for, PROXIES) == address
