@@ -71,6 +71,14 @@ class LineUser:
         assert fitting, f"no button {title!r} among {list(self.offered)}"
         return self._act(self.event("postback", postback={"data": fitting[0]["data"]}))
 
+    def tap_menu(self, title: str) -> Event:
+        """Tap an entry of the rich menu that is open."""
+        menu = self.platform.account.menu_of(self.id)
+        assert menu is not None, "no menu was published"
+        fitting = [area["action"] for area in menu.asked["areas"] if area["action"]["displayText"] == title]
+        assert fitting, f"no entry {title!r} in {[area['action']['displayText'] for area in menu.asked['areas']]}"
+        return self._act(self.event("postback", postback={"data": fitting[0]["data"]}))
+
     def sticker(self, *keywords: str) -> Event:
         """Send a sticker."""
         return self._act(self.message("sticker", packageId="446", stickerId="1988", keywords=list(keywords)))

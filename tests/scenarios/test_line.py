@@ -1,5 +1,6 @@
 """The whole service on LINE: the real desk and Rasa, and a LINE that keeps LINE's rules."""
 
+import asyncio
 import os
 import signal
 import uuid
@@ -9,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from bot.bootstrap import look_over
+from bot.settings import load_settings
 from tests.fakes.line import LinePlatform
 from tests.fakes.line_faults import BROKEN, EMPTY_SUCCESS, USED_UP
 from tests.run.desk import Desk
-from tests.scenarios.platforms import case_of, in_state, said_by, sees, settled
+from tests.scenarios.platforms import case_of, in_state, said_by, sees, settled, until
 from tests.scenarios.talk import Officer, Talk
 
 pytestmark = [pytest.mark.run, pytest.mark.timeout(600)]
@@ -179,6 +182,46 @@ def test_a_failing_line_loses_and_doubles_nothing(line: LinePlatform, officer: O
     assert (messages[-1]["delivery"], messages[-1]["delivery_reason"]) == ("failed", "quota_used")
     assert {message["delivery"] for message in messages[:-1]} == {"sent"}
     assert user.texts.count("ตอบผ่านระบบที่ล่ม") == 1
+    assert line.violations == []
+
+
+def test_menus_follow_the_case_and_what_they_bring_back_is_understood(
+    line: LinePlatform, officer: Officer, running: Desk
+) -> None:
+    secrets = {"DESK_LINE_CHANNEL_SECRET": line.secret, "DESK_LINE_CHANNEL_ACCESS_TOKEN": line.token}
+    where = {"DESK_LINE_API_BASE": line.address, "DESK_PUBLIC_URL": running.address}
+    findings = asyncio.run(look_over(load_settings({**secrets, **where}), "line", set_up=True))
+    assert [finding for finding in findings if finding.good is False] == []
+    user = line.user(new_name())
+    user.tap_menu("งานแสดงสินค้าและกิจกรรม")
+    user.sees("งานแสดงสินค้า")
+    user.tap_menu("คุยกับเจ้าหน้าที่")
+    notice = user.sees("เลขที่เรื่อง")
+    until(lambda: user.id in line.account.linked)
+    case = in_state(officer, case_of(officer, notice.text)["id"], "queued")
+    user.tap_menu("ดูคำตอบจากเจ้าหน้าที่")
+    user.sees("ยังไม่มีข้อความใหม่")
+    officer.post(f"/api/v1/cases/{case['id']}/accept")
+    officer.post(f"/api/v1/cases/{case['id']}/return-to-bot")
+    until(lambda: user.id not in line.account.linked)
+
+    assert line.violations == []
+
+
+def test_a_group_is_left_with_one_sentence_and_a_changed_message_is_shown_as_changed(
+    line: LinePlatform, officer: Officer
+) -> None:
+    crowd = line.user(new_name())
+    crowd.invite(group := f"C{uuid.uuid4().hex}")
+    until(lambda: group in line.account.left)
+    assert len(crowd.texts) == 1
+    user = line.user(new_name())
+    said = user.say("ขอคุยกับเจ้าหน้าที่ค่ะ")
+    user.sees("เลขที่เรื่อง")
+    words = f"ขอคุยกับเจ้าหน้าที่เรื่องทุเรียน {uuid.uuid4().hex[:8]}"
+    user.edit(said, words)
+
+    assert said_by(case_of(officer, words), "customer") == [words]
     assert line.violations == []
 
 
