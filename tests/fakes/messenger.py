@@ -121,6 +121,14 @@ class MessengerPlatform:
         with self._lock:
             self._faults += [fault] * times
 
+    def heal(self) -> None:
+        """Be well again: no fault waits, nobody has blocked the page or speaks in its place."""
+        with self._lock:
+            self._faults.clear()
+            for user in self.users.values():
+                user.blocked, user.taken_until = False, None
+        self.release()
+
     def release(self) -> None:
         """Let stalled answers go."""
         self._released.set()

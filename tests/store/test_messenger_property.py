@@ -1,0 +1,121 @@
+"""Whatever happens on Messenger, in whatever order and with whatever faults: nothing is lost, nothing shown twice."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.conversation import Author, Delivery, Message
+from tests.fakes import messenger_faults as faults
+from tests.fakes.messenger_faults import Fault, graph_error
+from tests.store.life import DESK_STEPS, LINES, OFTEN, Stage, Step, every_event_was_handled_once, opened
+from tests.store.messenger_story import Life, staged
+
+EXAMPLES = 30
+FAULTS = [
+    faults.RESET_BEFORE, faults.RESET_AFTER, faults.STALL, faults.html(502), faults.html(502, accepts=True),
+    faults.html(429), faults.odd_success(b"{}"), Fault(accepts=True, reply=graph_error(1, 1357046)),
+    *[Fault(reply=graph_error(*codes)) for codes in (
+        (190,), (368,), (613,), (2,), (4,), (551, 1545041), (10, 2018278), (10, 2018300), (2018321,), (100,), (200,),
+    )],
+]  # fmt: skip
+MINE = f"(ก) {LINES}"  # an officer's words as the customer sees them
+
+
+async def _sends_badly(life: Life, fault: Fault) -> None:
+    """Something goes wrong with the next call, and some time passes."""
+    life.platform.spoil_next(fault)
+    await life.send()
+    await life.time_passes(5)
+
+
+def steps() -> st.SearchStrategy[tuple[str, Step]]:
+    """Any step, with a name that tells it in a failing example."""
+    customer: list[tuple[str, Step]] = [
+        ("asks", lambda life: life.say("ขอ Form D")),
+        ("asks for the menu", lambda life: life.say("เมนู")),
+        ("asks for a person", lambda life: life.say("ขอคุยกับเจ้าหน้าที่")),
+        ("sticker", lambda life: life.sticker()),
+        ("taps what is offered", lambda life: life.tap_offered()),
+        ("taps a topic", lambda life: life.postback("v1:topic:fairs")),
+        ("gets started", lambda life: life.postback("v1:get_started")),
+        ("taps nonsense", lambda life: life.postback("x" * 300)),
+        ("two at once", lambda life: life.two_at_once_in_the_wrong_order()),
+        ("redelivered", lambda life: life.again()),
+        ("in both lists", lambda life: life.in_both_lists()),
+        ("edits", lambda life: life.edit()),
+        ("takes back", lambda life: life.take_back()),
+        ("takes back first", lambda life: life.take_back_before_it_came()),
+        ("reacts", lambda life: life.react()),
+        ("reads", lambda life: life.read()),
+        ("follows a link", lambda life: life.follow_link()),
+        ("blocks", lambda life: life.block()),
+        ("unblocks", lambda life: life.unblock()),
+        ("unknown", lambda life: life.unknown()),
+    ]
+    others: list[tuple[str, Step]] = [
+        ("staff answers", lambda life: life.staff_answers(takes_over=False)),
+        ("staff takes over", lambda life: life.staff_answers(takes_over=True)),
+        ("staff hands back", lambda life: life.staff_hands_back()),
+        ("echoes arrive", lambda life: life.listen()),
+    ]
+    broken: list[tuple[str, Step]] = [
+        (f"badly sent {number}", lambda life, fault=fault: _sends_badly(life, fault))
+        for number, fault in enumerate(FAULTS)
+    ]
+    return st.one_of(*map(st.sampled_from, (customer, DESK_STEPS, OFTEN, others, broken)))
+
+
+@pytest.fixture(name="stage")
+def _stage(database_url: str) -> Iterator[tuple[asyncio.AbstractEventLoop, Stage]]:
+    with opened(database_url) as (loop, desk, officer), staged(desk, officer) as stage:
+        yield loop, stage
+
+
+@pytest.mark.timeout(600)
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(story=st.lists(steps(), min_size=8, max_size=30))
+def test_nothing_is_lost_and_nothing_is_doubled(
+    stage: tuple[asyncio.AbstractEventLoop, Stage], story: list[tuple[str, Step]]
+) -> None:
+    loop, where = stage
+    loop.run_until_complete(_lives(Life.begin(where), story))
+
+
+async def _lives(life: Life, story: list[tuple[str, Step]]) -> None:
+    for _, step in story:
+        await step(life)
+    await life.rest()
+    said = {event["message"]["mid"] for event in life.sent}
+    await every_event_was_handled_once(life, said=said, unsent=life.unsent)
+    await _every_message_ended_as_the_phone_saw_it(life)
+    assert life.platform.violations == []
+
+
+async def _every_message_ended_as_the_phone_saw_it(life: Life) -> None:
+    """A text is sent as often as it was seen, unless nobody can know; once its echo is here, everybody does."""
+    ours = [m for m in await life.messages() if m.author is not Author.CUSTOMER and m.retry_key is not None]
+    shown = Counter(_words(seen.text) for seen in life.user.seen if seen.by == "app")
+    for text in {message.text for message in ours}:
+        ends = Counter(message.delivery for message in ours if message.text == text)
+        assert ends[Delivery.PENDING] == 0
+        assert shown[text] == ends[Delivery.SENT], (text, ends)
+    assert set(shown) <= {message.text for message in ours}
+    _came_in_order(life, ours)
+
+
+def _came_in_order(life: Life, ours: list[Message]) -> None:
+    places = {message.text: message.seq for message in ours if message.author is Author.AGENT}
+    seen = [places[_words(seen.text)] for seen in life.user.seen if seen.text.startswith(MINE)]
+    assert seen == sorted(set(seen)), seen
+
+
+def _words(shown: str) -> str:
+    return shown.removeprefix("(ก) ") if shown.startswith(MINE) else shown
