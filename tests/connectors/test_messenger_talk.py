@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import pytest_asyncio
 
-from connectors.contract import EventKind, InboundEvent, MediaKind, SignatureInvalid, ThreadTakenOver
+from connectors.contract import DeliveryFailed, EventKind, InboundEvent, MediaKind, SignatureInvalid, ThreadTakenOver
 from connectors.messenger import MessengerChannel
 from tests.connectors.messenger_page import channel_of, message_to, platform_of
 from tests.fakes.http_thread import HttpThread, Reply, Request
@@ -130,6 +130,38 @@ def test_duplicates_at_once_have_one_name(platform: MessengerPlatform, listener:
     assert [answer.status_code for answer in answers] == [200] * 4
     assert len(listener.heard) == 4
     assert len({event.event_id for event in listener.heard}) == 1
+
+
+def test_what_the_desk_did_not_take_comes_again(platform: MessengerPlatform, listener: Listener) -> None:
+    user = platform.user("สมหญิง")
+    right, platform.app_secret = platform.app_secret, "another"
+    assert platform.deliver(user.message(text="ถูกปฏิเสธ")).status_code == 401
+    platform.app_secret = right
+    webhook, platform.webhook = platform.webhook, "http://127.0.0.1:9/nobody"
+    assert platform.deliver(user.message(text="หนึ่ง")).status_code == 504
+    assert platform.deliver(user.message(text="สอง")).status_code == 504
+    platform.webhook = webhook
+
+    answers = platform.redeliver()
+
+    assert [answer.status_code for answer in answers] == [200, 200, 401]
+    assert [event.text for event in listener.heard] == ["สอง", "หนึ่ง"]
+
+
+async def test_another_version_of_graph_is_refused(platform: MessengerPlatform, listener: Listener) -> None:
+    user = platform.user("สมหญิง")
+    user.say("สวัสดี")
+    for address in (platform.address.replace("v25.0", "v9.9"), platform.address.removesuffix("/v25.0")):
+        channel = channel_of(platform, address=address)
+        if "v9.9" in address:
+            with pytest.raises(DeliveryFailed):
+                await channel.send(message_to(user))
+            platform.violations.clear()
+        else:
+            await channel.send(message_to(user))
+        await channel.close()
+
+    assert user.texts == ["สวัสดีค่ะ"]
 
 
 def test_what_a_phone_can_send(platform: MessengerPlatform, listener: Listener) -> None:

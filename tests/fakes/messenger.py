@@ -19,6 +19,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import re
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -67,6 +68,7 @@ class MessengerPlatform:
     violations: list[str] = field(default_factory=list)
     calls: list[Request] = field(default_factory=list)  # to the Send API
     others: list[Request] = field(default_factory=list)
+    undelivered: list[tuple[bytes, str]] = field(default_factory=list)
     users: dict[str, MessengerUser] = field(default_factory=dict)
     settings: PageSettings = field(default_factory=PageSettings)
     cdn: Cdn = field(default_factory=Cdn)
@@ -182,9 +184,21 @@ class MessengerPlatform:
         return self.post(body, self.sign(body))
 
     def post(self, body: bytes, signature: str) -> httpx.Response:
-        """Post any body with any signature."""
-        headers = {"x-hub-signature-256": signature, "content-type": "application/json"}
-        return httpx.post(self._address_of_desk(), content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
+        """Post any body with any signature; what is not answered with 200 in time is kept for ``redeliver``."""
+        old = "sha1=" + hmac.new(self.app_secret.encode(), body, hashlib.sha1).hexdigest()  # still comes along
+        headers = {"x-hub-signature-256": signature, "x-hub-signature": old, "content-type": "application/json"}
+        try:
+            answer = httpx.post(self._address_of_desk(), content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
+        except httpx.HTTPError:
+            answer = httpx.Response(504)
+        if answer.status_code != httpx.codes.OK:
+            self.undelivered.append((body, signature))
+        return answer
+
+    def redeliver(self) -> list[httpx.Response]:
+        """Post once more what the desk did not take, the newest first, as retries come in any order."""
+        waiting, self.undelivered = self.undelivered[::-1], []
+        return [self.post(*batch) for batch in waiting]
 
     def entry(self, **lists: list[dict[str, Any]]) -> dict[str, Any]:
         """Build an entry of the lists ``messaging``, ``standby`` and ``changes``."""
@@ -279,9 +293,11 @@ class MessengerPlatform:
     def _authorised(self, request: Request) -> str:
         """Check version, token and proof; give the path behind the version."""
         url = urlsplit(request.path)
-        version, _, path = url.path.removeprefix("/").partition("/")
-        if version != VERSION:
-            raise GraphProblem(2635, None, f"You are calling an unknown version of the Graph API: {version}")
+        path = url.path.removeprefix("/")
+        if re.match(r"v\d+\.\d+/", path):
+            version, _, path = path.partition("/")
+            if version != VERSION:
+                raise GraphProblem(2635, None, f"You are calling an unknown version of the Graph API: {version}")
         if request.headers.get("authorization") == f"Bearer {self.app_id}|{self.app_secret}":
             return path
         if request.headers.get("authorization") != f"Bearer {self.page_token}":

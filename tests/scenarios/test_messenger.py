@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.fakes.messenger import MessengerPlatform
 from tests.run.desk import Desk
-from tests.scenarios.platforms import case_of, in_state, said_by, sees, settled
+from tests.scenarios.platforms import case_of, in_state, said_by, sees, settled, until
 from tests.scenarios.talk import Officer
 
 pytestmark = [pytest.mark.run, pytest.mark.timeout(600)]
@@ -146,3 +147,43 @@ def test_after_a_day_the_box_is_closed_with_a_reason(
     assert (notice["delivery"], notice["delivery_reason"]) == ("failed", "outside_window")
     assert "ขออภัยที่ตอบช้าค่ะ" not in " ".join(user.texts)
     assert messenger.violations == [], "the window is known here, not learnt from a refusal"
+
+
+def test_what_is_beside_the_words_reaches_the_desk(messenger: MessengerPlatform, officer: Officer) -> None:
+    user = messenger.user(new_name())
+    user.profile = {"first_name": "สมหญิง", "last_name": f"ใจดี {uuid.uuid4().hex[:4]}"}
+    user.follow_link("booth-2026")
+    words = f"ขอคุยกับเจ้าหน้าที่ {uuid.uuid4().hex[:8]}"
+    user.say(words)
+    notice = sees(user, "เลขที่เรื่อง")
+    case_id = in_state(officer, case_of(officer, words)["id"], "queued")["id"]
+    officer.post(f"/api/v1/cases/{case_id}/accept")
+    sees(user, "เจ้าหน้าที่", after=user.seen.index(notice) + 1)
+    mistyped = user.say("ราคาทุเรียน 40 ตุ้")
+    case_of(officer, "40 ตุ้")
+    user.edit(mistyped, "ราคาทุเรียน 40 ตู้")
+    secret = user.say(f"เลขบัญชี {uuid.uuid4().hex}")
+    user.unsend(secret)
+    pdf = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    user.send_file(pdf, "ใบขน.pdf", "application/pdf")
+    messenger.settle()
+    user.react(notice)
+    user.read()
+
+    def look() -> dict[str, Any] | None:
+        case = officer.get(f"/api/v1/cases/{case_id}")
+        files = [file for message in case["messages"] for file in message["attachments"]]
+        marks = {message["reaction"] for message in case["messages"]} - {None}
+        read = [m for m in case["messages"] if m["reached"] == "read"]
+        return case if read and marks and files and files[0]["state"] == "saved" else None
+
+    case = until(look)
+    said = said_by(case, "customer")
+    assert "ราคาทุเรียน 40 ตู้" in said
+    assert secret["message"]["text"] not in str(case)
+    assert case["write_until"] is not None
+    assert [m["text"] for m in case["messages"] if m["reaction"] == "❤"] == [notice.text]
+    history = officer.get(f"/api/v1/cases/{case_id}/events")["items"]
+    assert [e["data"]["referral"] for e in history if e["kind"] == "referred"] == ["booth-2026 · SHORTLINK"]
+    assert messenger.cdn.asked
+    assert messenger.violations == []
