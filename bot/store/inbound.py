@@ -105,11 +105,13 @@ class InboundStore:
         return event.id
 
     async def lane_is_busy(self, lane: str) -> bool:
-        """Tell whether an event of the lane is still to be handled."""
-        found = await self._session.execute(
-            select(StoredEvent.id).where(StoredEvent.lane == lane, StoredEvent.state.in_(OPEN)).limit(1)
+        """Tell whether something the customer did is still to be handled; that they read something is nothing new."""
+        query = select(StoredEvent.id).where(
+            StoredEvent.lane == lane,
+            StoredEvent.state.in_(OPEN),
+            StoredEvent.kind.in_((*CUSTOMER_ACTS, EventKind.EDITED)),
         )
-        return found.first() is not None
+        return (await self._session.execute(query.limit(1))).first() is not None
 
     async def get(self, event_id: int) -> StoredEvent | None:
         """Read one event."""

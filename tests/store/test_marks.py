@@ -201,3 +201,14 @@ async def test_of_somebody_unknown_it_is_only_kept(
     await happens(desk, customer, kind, **fields)
 
     assert await customer.messages() == []
+
+
+async def test_what_was_read_keeps_nobody_from_ending_a_case(desk: Desk, customer: Customer) -> None:
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    await customer.accept(customer.event(EventKind.READ, watermark=desk.clock.time, occurred_at=desk.clock.time))
+    async with desk.uow() as uow:
+        assert not await uow.inbound.lane_is_busy(customer.lane)
+
+    await customer.accept(customer.event(EventKind.TEXT, text="อีกเรื่องค่ะ", occurred_at=desk.clock.time))
+    async with desk.uow() as uow:
+        assert await uow.inbound.lane_is_busy(customer.lane)

@@ -173,6 +173,7 @@ function caseChanged({ thread = [] }) {
   const fresh = thread.filter((line) => line.matches('.message.customer') && seqOf(line) > seen);
   const { may, draft } = byId('may-reply').dataset;
   reply.readOnly = draft !== 'yes';
+  compose.elements.file.disabled = draft !== 'yes';
   byId('send').disabled = may !== 'yes';
   for (const field of document.querySelectorAll('.actions [name="last_seen_seq"]')) field.value = seen;
   if (fresh.length) {
