@@ -32,7 +32,7 @@ from connectors.contract import (
 from connectors.line_account import DOWN_PAUSE, LineAccount, learn, refuse
 from connectors.line_calls import LINE_API, LINE_DATA_API, Answer, LineCalls, NoAnswer, NothingSent
 from connectors.line_content import LineContent
-from connectors.line_events import CHANNEL, batch_of
+from connectors.line_events import ALERTS, CHANNEL, batch_of
 from connectors.line_objects import LineObject, count_fitting, objects_of
 
 REQUEST_TIMEOUT: Final = 10.0  # seconds
@@ -101,6 +101,9 @@ class LineChannel:
         if self._bot_id and batch.destination not in (None, self._bot_id):
             log.error("channel secret and access token belong to different accounts", extra={"channel": CHANNEL})
             raise SignatureInvalid
+        for event in batch.events:
+            if event.raw.get("type") in ALERTS:
+                log.warning("the account was changed", extra={"channel": CHANNEL, "code": event.raw["type"]})
         return batch.events
 
     def fitting(self, messages: Sequence[OutboundMessage]) -> int:

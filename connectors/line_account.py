@@ -145,9 +145,9 @@ class LineAccount:
         """Give a new menu its picture."""
         return await self._within(self._calls.upload_menu_image(menu_id, png, patience=patience))
 
-    async def ask(self, path: str, method: str, *arguments: Any, patience: float = PATIENCE) -> Answer:
+    async def ask(self, path: str, method: str, *arguments: Any, patience: float | None = None) -> Answer:
         """Make a call by its name in the SDK; ``path``, without ids, is for the log."""
-        return await self._within(self._calls.ask(path, method, *arguments, patience=patience))
+        return await self._within(self._calls.ask(path, method, *arguments, patience=patience or PATIENCE))
 
     async def _within(self, call: Awaitable[Answer]) -> Answer:
         try:

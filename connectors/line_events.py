@@ -21,6 +21,7 @@ FOREIGN: Final = "external:"  # before the id of a message whose file is on some
 _MEDIA: Final = {kind.value: kind for kind in MediaKind if kind not in (MediaKind.LINK, MediaKind.UNSUPPORTED)}
 _FILES: Final = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.FILE)
 _USER_ID: Final = re.compile("U[0-9a-f]{32}")
+ALERTS: Final = ("module", "activated", "deactivated", "botSuspended", "botResumed")  # somebody changed the account
 _ACCOUNT: Final = {"botSuspended": EventKind.SUSPENDED, "botResumed": EventKind.RESUMED}
 _INVITATIONS: Final = ("join", "memberJoined")
 _LONGEST_ID: Final = 255  # LINE's are 26 to 64 characters; an index of the database ends at some thousands

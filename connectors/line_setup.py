@@ -5,14 +5,23 @@ allows 100 creations an hour), and what an older setup left is removed.
 """
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
 from linebot.v3 import messaging
 
 from connectors.abilities import Finding, MenuEntry, SetupPlan
-from connectors.contract import ChannelHalted, DeliveryFailed, Menu
+from connectors.contract import (
+    ChannelHalted,
+    DeliveryFailed,
+    Menu,
+    OutboundArticle,
+    OutboundButton,
+    OutboundMessage,
+)
 from connectors.line_account import ALIASES, LineAccount, refuse
+from connectors.line_objects import objects_of
 from connectors.line_picture import WIDTH, cell, draw, height
 from connectors.texts import shorten
 
@@ -58,6 +67,7 @@ async def check(account: LineAccount, plan: SetupPlan) -> list[Finding]:
         Finding(code="chat_off", good=not info.chat),
         *await _webhook(account, plan),
         *[await _menu(account, plan, menu) for menu in plan.menus],
+        await _messages(account, plan),
         await _quota(account),
     ]
     return found + [Finding(code=code, good=None) for code in BY_HAND]
@@ -84,6 +94,21 @@ async def _menu(account: LineAccount, plan: SetupPlan, menu: Menu) -> Finding:
     menu_id = menus.get(_name(menu, plan.titles[menu], plan.menus[menu]))
     shown = await _default(account) if menu is Menu.BOT else await account.menu_id(menu)
     return Finding(code=f"menu_{menu}", good=menu_id is not None and menu_id == shown, about=menu_id or "")
+
+
+async def _messages(account: LineAccount, plan: SetupPlan) -> Finding:
+    """Let LINE look at what we send, without sending it."""
+    buttons = [OutboundButton(id=entry.payload, title=entry.title) for entry in plan.menus[Menu.BOT]]
+    article = OutboundArticle(title="ตัวอย่าง", source="DITP", reviewed="1 ม.ค. 2569", url="https://www.ditp.go.th")
+    common: dict[str, Any] = {"external_id": "", "retry_key": uuid.uuid4()}
+    samples = [
+        OutboundMessage(text=plan.greeting["th"], article=article, **common),
+        OutboundMessage(text=plan.titles[Menu.PERSON], buttons=buttons[:1], lasting=True, **common),
+        OutboundMessage(text=plan.titles[Menu.BOT], buttons=buttons, by_person=True, sender_name="DITP", **common),
+    ]
+    request = messaging.ValidateMessageRequest(messages=[one for of in objects_of(samples) for one in of])
+    answer = await account.ask("/v2/bot/message/validate/reply", "validate_reply", request)
+    return Finding(code="messages", good=answer.status == 200, about=answer.message)
 
 
 async def _quota(account: LineAccount) -> Finding:

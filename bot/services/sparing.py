@@ -23,10 +23,11 @@ IN_TIME: Final = timedelta(seconds=3)  # before the token is too old to be tried
 
 
 async def revive(uow: UnitOfWork, conversation: Conversation) -> None:
-    """Let what was refused for want of quota leave with the token that the customer's act has brought."""
+    """Let what was spared, or refused for want of quota, leave with the token that the customer's act has brought."""
+    await uow.conversations.release(conversation.lane, uow.now)
     if await uow.conversations.revive(conversation.lane, "quota_used", uow.now):
-        uow.notify(OUT, conversation.lane)
         uow.notify(conversation.lane)
+    uow.notify(OUT, conversation.lane)
 
 
 async def show_answer(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:

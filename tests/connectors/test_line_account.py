@@ -1,6 +1,8 @@
 """What the desk does with a LINE account beside messages."""
 
+import asyncio
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from connectors.abilities import GroupChannel, MenuChannel, NamingChannel, PreparedChannel, ReadChannel, ThinkingChannel
 from connectors.contract import ChannelHalted, DeliveryFailed, Menu, SignatureInvalid
 from connectors.line import LineChannel
-from tests.connectors.line_account import Connect, failure, to
+from tests.connectors.line_account import SHORT, Connect, failure, to
+from tests.fakes.http_thread import HttpThread, Reply
 from tests.fakes.line import LinePlatform
 from tests.fakes.line_account import RichMenu
 from tests.fakes.line_user import LineUser
@@ -131,3 +134,31 @@ async def test_a_platform_that_is_down_or_refuses_us_is_told_as_such(
 
     assert isinstance(await failure(line.mark_read(somchai.id, "r")), ChannelHalted)
     assert isinstance(await failure(line.send(to(somchai))), ChannelHalted)
+
+
+@pytest.mark.parametrize("ability", ["name_of", "show_thinking"])
+async def test_a_platform_that_does_not_answer_is_given_up_soon(
+    line: LineChannel, connect: Connect, somchai: LineUser, monkeypatch: pytest.MonkeyPatch, ability: str
+) -> None:
+    monkeypatch.setattr("connectors.line_account.PATIENCE", SHORT)
+    monkeypatch.setattr("connectors.line_account.LOADING_PATIENCE", SHORT)
+    never = threading.Event()
+    silent = HttpThread(lambda _request: Reply(held=never))
+    silent.start()
+    channel = connect(api_base=silent.address)
+    async with asyncio.timeout(5):
+        error = await failure(getattr(channel, ability)(somchai.id))
+    never.set()
+    silent.stop()
+
+    assert isinstance(error, DeliveryFailed)
+    assert error.reason == "platform_down"
+
+
+def test_a_change_of_the_account_is_logged(
+    line: LineChannel, platform: LinePlatform, somchai: LineUser, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = json.dumps({"events": [somchai.event("deactivated")]}).encode()
+    line.parse({"x-line-signature": platform.sign(body)}, body)
+
+    assert "the account was changed" in caplog.text

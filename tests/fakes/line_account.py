@@ -17,7 +17,7 @@ import httpx
 
 from tests.fakes.http_thread import Reply, Request
 from tests.fakes.line_faults import json_reply
-from tests.fakes.line_rules import menu_problems
+from tests.fakes.line_rules import menu_problems, problems_of
 
 if TYPE_CHECKING:
     from tests.fakes.line import LinePlatform
@@ -81,6 +81,7 @@ class LineAccount:
         menu = r"/v2/bot/richmenu"
         return [
             ("GET", r"/v2/bot/info", self._info),
+            ("POST", r"/v2/bot/message/validate/(?:reply|push|multicast|narrowcast|broadcast)", self._validate),
             ("GET", r"/v2/bot/profile/([^/]+)", self._profile),
             ("GET", r"/v2/bot/message/quota", self._quota),
             ("GET", r"/v2/bot/message/quota/consumption", self._consumption),
@@ -110,6 +111,10 @@ class LineAccount:
     def _info(self, _request: Request) -> Reply:
         told = {"userId": self.platform.bot_id, "basicId": "@ditp", "displayName": "DITP", "chatMode": self.chat_mode}
         return json_reply(200, {**told, "markAsReadMode": "auto" if self.chat_mode == "bot" else "manual"})
+
+    def _validate(self, request: Request) -> Reply:
+        problems = problems_of({**json.loads(request.body), "to": "anybody"}, "to")
+        return self.platform.invalid(problems) if problems else json_reply(200, {})
 
     def _profile(self, _request: Request, user_id: str) -> Reply:
         user = self.platform.users.get(user_id)

@@ -271,6 +271,17 @@ async def test_when_few_are_left_the_token_pays_for_a_button_and_the_tap_brings_
     assert "ดูคำตอบจากเจ้าหน้าที่" not in [m.text for m in await talk.customer.messages()]
 
 
+async def test_what_is_spared_leaves_with_any_words_of_the_customer(talk: Talk, platform: Platform) -> None:
+    await spare(talk.desk, platform)
+    await talk.officer_says("คำตอบ")
+    await talk.after(30)
+    await talk.acts(EventKind.TEXT, text="ว่าไงคะ")
+    await talk.deliver()
+
+    assert platform.replies == [("t1", ["คำตอบ"])]
+    assert platform.pushes == []
+
+
 async def test_a_tap_before_the_answer_is_told_so_for_free_and_starts_no_promise(
     talk: Talk, platform: Platform
 ) -> None:
