@@ -2,11 +2,17 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
 
+from bot.bootstrap import make_desk
+from bot.settings import load_settings
 from tests.browser.fake_server import FakeServer, running
+from tests.clocks import HandClock
+from tests.conftest import NOON
+from tests.served import Web, serving
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -61,3 +67,13 @@ async def _page(context: BrowserContext) -> AsyncIterator[Page]:
 def _is_fault(message: ConsoleMessage) -> bool:
     """The page's own complaints and the browser's about the policy; not a request that failed, which tests provoke."""
     return message.type == "error" and ("chat:" in message.text or "Content Security" in message.text)
+
+
+@pytest_asyncio.fixture(name="web", loop_scope="session")
+async def _web(database_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    """The real desk, served with a worker; only Rasa is scripted."""
+    settings = load_settings({"DESK_DATABASE_URL": database_url, "DESK_VAR": str(tmp_path)})
+    desk = make_desk(settings, clock=HandClock(NOON))
+    async with serving(desk) as web:
+        yield web
+    await desk.close()

@@ -11,25 +11,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
-from bot.bootstrap import make_desk
 from bot.domain.case import State
 from bot.domain.conversation import Author, Delivery
-from bot.settings import load_settings
 from tests.browser.desk import OfficerAtDesk, new_context, violations
-from tests.clocks import HandClock
-from tests.conftest import NOON
-from tests.served import Web, serving
+from tests.served import Web
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(name="web", loop_scope="session")
-async def _web(database_url: str) -> AsyncIterator[Web]:
-    desk = make_desk(load_settings({"DESK_DATABASE_URL": database_url}), clock=HandClock(NOON))
-    async with serving(desk) as web:
-        yield web
-    await desk.close()
 
 
 @pytest_asyncio.fixture(name="somsri", loop_scope="session")

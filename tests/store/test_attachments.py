@@ -7,7 +7,7 @@ import pytest
 
 from bot.bootstrap import Desk
 from bot.domain.attachment import Attachment, FileState
-from bot.services import attachments
+from bot.services import attachments, summaries
 from bot.services.attachments import PATIENCE
 from bot.store.lanes import Direction, due_lanes
 from connectors.contract import (
@@ -20,6 +20,7 @@ from connectors.contract import (
     MediaNotReady,
     MediaRefused,
 )
+from tests import dump
 from tests.drive import Customer
 from tests.fakes.media import PDF, PNG, MediaPlatform
 
@@ -170,6 +171,35 @@ async def test_a_picture_that_is_taken_back_leaves_nothing(desk: Desk, customer:
     [row] = await rows(desk, customer)
     assert (row.state, row.key, row.file_name, row.sha256, row.reference) == (FileState.ERASED, None, None, None, "")
     assert on_disk(desk) == []
+
+
+async def test_a_canary_in_a_files_name_and_bytes_is_found_nowhere_once_it_is_taken_back(
+    desk: Desk, customer: Customer
+) -> None:
+    canary = "ทุเรียนลับ 40 ตู้"
+    await customer.accept(
+        customer.event(
+            EventKind.MEDIA, media=MediaKind.FILE, message_id="m1", text=f"{canary}.txt", occurred_at=desk.clock.time,
+            attachments=[InboundAttachment(kind=MediaKind.FILE, reference="m1", file_name=f"{canary}.txt")],
+            raw={"message": {"fileName": f"{canary}.txt"}},
+        )
+    )  # fmt: skip
+    await customer.handle()
+    platform = MediaPlatform([FetchedMedia(data=canary.encode(), file_name=f"{canary}.txt")])
+    await work(desk, platform)
+    async with desk.uow() as uow:
+        case = await uow.cases.get((await customer.case()).id)
+        assert case is not None
+        case.summary = await summaries.draft(uow, case)
+        await uow.commit()
+    assert canary in await dump.database(desk)
+    assert any(canary.encode() in content for content in dump.files(desk).values())
+    await customer.accept(customer.event(EventKind.UNSENT, target_message_id="m1", occurred_at=desk.clock.time))
+    await customer.handle()
+    await work(desk, platform)
+
+    assert canary not in await dump.database(desk)
+    assert not any(canary.encode() in content or canary in str(path) for path, content in dump.files(desk).items())
 
 
 async def test_a_picture_taken_back_while_it_is_fetched_leaves_nothing(desk: Desk, customer: Customer) -> None:

@@ -16,6 +16,7 @@ from bot.domain.proposals import Handoff, NotFound, Say
 from bot.services import agents, cases
 from bot.services.platform import OUTSIDE
 from connectors.contract import EventKind, InboundEvent, MediaKind
+from tests import dump
 from tests.drive import Customer
 
 CANARY = "ทุเรียนหมอนทอง 40 ตู้ ลับสุดยอด"
@@ -33,20 +34,6 @@ def at(desk: Desk, customer: Customer, kind: EventKind, **fields: object) -> Inb
 async def happens(desk: Desk, customer: Customer, kind: EventKind, **fields: object) -> None:
     await customer.accept(at(desk, customer, kind, **fields))
     assert await customer.handle() is None
-
-
-async def everything(desk: Desk) -> str:
-    """All that the database holds, as text."""
-    async with desk.uow() as uow:
-        tables = (
-            await uow.session.execute(text("select tablename from pg_tables where schemaname in ('public', 'rasa')"))
-        ).scalars()
-        schema = {"events": "rasa.events"}
-        rows = []
-        for table in tables:
-            name = schema.get(table, f"public.{table}")
-            rows += (await uow.session.execute(text(f"select t::text from {name} t"))).scalars()  # noqa: S608
-    return "\n".join(rows)
 
 
 async def test_a_sticker_and_a_picture_are_placeholders_with_an_answer(desk: Desk, customer: Customer) -> None:
@@ -93,12 +80,12 @@ async def test_a_taken_back_message_is_found_nowhere(desk: Desk, customer: Custo
         assert case is not None
         case.summary = f"ลูกค้าสอบถาม: {CANARY}"
         await uow.commit()
-    assert CANARY in await everything(desk)
+    assert CANARY in await dump.database(desk)
 
     await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
     await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
 
-    left = await everything(desk)
+    left = await dump.database(desk)
     assert CANARY not in left
     assert "another case" in left
     assert ERASED in [m.text for m in await customer.messages()]
@@ -114,7 +101,7 @@ async def test_a_message_taken_back_before_it_came_is_never_shown(desk: Desk, cu
     assert await customer.handle() is None
 
     assert await customer.messages() == []
-    assert CANARY not in await everything(desk)
+    assert CANARY not in await dump.database(desk)
 
 
 async def test_who_takes_back_an_unknown_message_changes_nothing(desk: Desk, customer: Customer) -> None:
@@ -257,7 +244,7 @@ async def test_an_unknown_event_is_kept_and_handled(desk: Desk, customer: Custom
     await customer.accept(at(desk, customer, EventKind.OTHER, raw={"type": "beacon"}))
     async with desk.uow() as uow:
         assert await uow.inbound.next_of_lane(customer.lane, uow.now) is None
-    assert "beacon" in await everything(desk)
+    assert "beacon" in await dump.database(desk)
 
 
 async def test_a_sticker_after_the_end_opens_no_case(desk: Desk, customer: Customer) -> None:
