@@ -50,7 +50,9 @@ def _new_answers(turn: Turn) -> dict[str, str]:
     if turn.tapped:
         read = known_answers(turn.entities)
     else:
-        read = corrections(turn.text, turn.pending, turn.answers, bare=turn.asked is not None)
+        read = corrections(
+            turn.text, turn.pending, turn.answers, bare=turn.asked is not None and turn.intent != "not_helpful"
+        )
     if turn.intent == SKIP and turn.pending and turn.pending not in {**turn.answers, **read}:
         read[turn.pending.value] = SKIPPED
     return {question: value for question, value in read.items() if turn.answers.get(question) != value}

@@ -1,7 +1,7 @@
 """What is asked for beside what a message tells: "จดแล้วค่ะ ขอคุยกับเจ้าหน้าที่ด้วย" is an answer and a request.
 
-One message has one intent, and a readiness answer or contact details often outweigh what stands beside it. Only the two
-requests that people must see to are read here, and only in plain words; whole messages are the classifier's.
+One message has one intent, and a readiness answer or contact details often outweigh what stands beside it. Only what
+people must see to is read here, and only in plain words; whole messages are the classifier's.
 """
 
 import re
@@ -16,13 +16,21 @@ _PERSON = re.compile(
 _DOCUMENTS = re.compile(
     r"(?:ช่วย|รบกวน|ขอ|ฝาก|กรุณา|อยากให้|วาน)\s*(?:ให้)?\s*ส่ง(?!ออก).{0,40}(?:เมล|e-?mail)"
     r"|ส่ง(?!ออก).{0,25}(?:มา|เข้า|ให้)\s*(?:ที่|ทาง|ใน)?\s*(?:อี)?เมล"
+    r"|ส่ง(?!ออก)\s*(?:เอกสาร|ข้อมูล|รายละเอียด|รายชื่อ|ไฟล์|แบบฟอร์ม|ฟอร์ม|ลิงก์).{0,40}(?:มา(?:ให้|ด้วย|ที่|ทาง)|ให้(?:ด้วย|หน่อย))"
     r"|\b(?:send|e-?mail)\s+(?:it|them|me|us)\b.{0,40}(?:documents?|forms?|files?|lists?|e-?mail|to)\b"
 )
+_DISPUTE = re.compile(
+    r"(?:โดน|ถูก)(?:หลอก|โกง|เชิดเงิน|เบี้ยว)|(?:ลูกค้า|คู่ค้า|ผู้ซื้อ|ผู้นำเข้า|ผู้ขาย|โรงงาน|ซัพ|supplier|buyer|customer).{0,40}"
+    r"(?:ไม่(?:ยอม)?(?:จ่าย|โอน|ชำระ)|ค้างจ่าย|เบี้ยว|โกง|เชิด|หนีหาย|เงียบหาย|ติดต่อไม่ได้|(?:not|never|refuses? to) pay|disappeared)"
+)
+_ONLY_FEARED = re.compile(r"ถ้า|หาก|กลัว|ป้องกัน|เผื่อ|ระวัง|\b(?:if|avoid|afraid|risk)\b")
 
 
 def asked_beside(text: str) -> str | None:
-    """Return the intent of a request for a person or for documents by e-mail; None if the text has neither."""
+    """Return the intent of a dispute that is told, or of a wish for a person or documents; None if there is none."""
     plain = normalise(text)
+    if _DISPUTE.search(plain) and not _ONLY_FEARED.search(plain):
+        return "dispute"
     if _PERSON.search(plain):
         return "ask_agent"
     return "ask_documents" if _DOCUMENTS.search(plain) else None

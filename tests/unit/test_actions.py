@@ -224,16 +224,25 @@ async def test_what_is_not_understood_is_answered_if_cks_clearly_knows_it(
         ("จดบริษัทแล้ว มีโรงงานเอง ขอคุยกับเจ้าหน้าที่ค่ะ", "customer_asked"),
         ("we are registered, can I speak to a real person", "customer_asked"),
         ("จดทะเบียนแล้ว ช่วยส่งเอกสารมาที่เมลด้วยนะคะ", "documents"),
+        ("จดทะเบียนแล้ว ส่งออกมา 10 ปี ปีนี้ลูกค้าที่ดูไบรับของแล้วไม่จ่าย ทำยังไงดี", "dispute"),
     ],
 )
 async def test_what_is_wanted_of_people_beside_an_answer_is_done(text: str, reason: str) -> None:
     proposals, _ = await Said(text, "answer_readiness").run("action_record_readiness")
 
     assert proposals[0]["answers"]["registered"] == "yes"
-    assert proposals[1:] in ([{"proposal": "handoff", "reason": reason}], ["utter_ask_documents"])
+    assert proposals[1:] in ([{"proposal": "handoff", "reason": reason}], ["utter_ask_documents"], ["utter_dispute"])
 
 
-@pytest.mark.parametrize("text", ["จดแล้ว เจ้าหน้าที่ศุลกากรตรวจแล้วด้วย", "จดแล้ว เคยส่งเมลหาลูกค้าที่จีน"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "จดแล้ว เจ้าหน้าที่ศุลกากรตรวจแล้วด้วย",
+        "จดแล้ว เคยส่งเมลหาลูกค้าที่จีน",
+        "จดแล้ว แต่กลัวลูกค้าไม่จ่าย",
+        "จดแล้ว เคยส่งเอกสารให้ลูกค้าที่จีน",
+    ],
+)
 async def test_officers_and_mails_that_are_only_mentioned_are_not_asked_for(text: str) -> None:
     proposals, events = await Said(text, "answer_readiness").run("action_record_readiness")
 
@@ -319,6 +328,13 @@ async def test_a_bare_yes_answers_only_what_was_asked_last() -> None:
 
     assert [proposal["script"] for proposal in proposals] == ["ask_registered"]
     assert slots(events) == {"registered": None, "requested_slot": "registered"}
+
+
+async def test_that_the_answer_did_not_fit_is_no_answer_to_the_question_behind_it() -> None:
+    said = Said("ไม่ใช่ค่ะ ถามเรื่อง form e", "not_helpful", pending="registered", before=ASKED)
+    proposals, _ = await said.run("validate_readiness_form")
+
+    assert proposals == ["utter_not_helpful"]
 
 
 async def test_a_question_for_cks_is_left_to_the_rules_untouched() -> None:
