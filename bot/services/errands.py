@@ -31,9 +31,9 @@ async def ask_name(uow: UnitOfWork, conversation: Conversation) -> None:
         await _ask(uow, conversation.lane, ErrandKind.NAME, "")
 
 
-async def mark_read(uow: UnitOfWork, lane: str) -> None:
-    """Want everything the customer has written so far shown as read."""
-    token = await uow.inbound.newest_read_token(lane)
+async def mark_read(uow: UnitOfWork, lane: str, token: str | None = None) -> None:
+    """Want everything the customer has written up to a token shown as read; the newest one, unless it is known."""
+    token = token or await uow.inbound.newest_read_token(lane)
     if token is not None:
         await _ask(uow, lane, ErrandKind.READ, token)
 

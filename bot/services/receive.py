@@ -338,7 +338,7 @@ async def _asked(uow: UnitOfWork, conversation: Conversation, event: StoredEvent
         await uow.conversations.release(event.lane, uow.now)
         uow.notify(OUT, event.lane)
     if event.read_token is not None:
-        await errands.mark_read(uow, event.lane)
+        await errands.mark_read(uow, event.lane, event.read_token)
     _done(uow, event)
     uow.notify(conversation.lane)
 

@@ -3,25 +3,17 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.bootstrap import make_desk
-from bot.domain.agent import Role
 from bot.domain.conversation import Author, Delivery, Message
-from bot.domain.inbound import Progress
-from bot.domain.media import ERASED
-from bot.services import agents
-from bot.settings import load_settings
-from tests.clocks import HandClock
 from tests.fakes import line_faults as faults
-from tests.store.line_story import NOON, Life, Stage, staged
+from tests.store.life import DESK_STEPS, OFTEN, Stage, Step, every_event_was_handled_once, opened
+from tests.store.line_story import Life, staged
 
-Step = Callable[[Life], Coroutine[Any, Any, object]]
 EXAMPLES = int(os.environ.get("LINE_LIVES", "12"))  # more for a night: LINE_LIVES=500
 FAULTS = [
     faults.RESET_BEFORE, faults.RESET_AFTER, faults.STALL, faults.BROKEN, faults.BROKEN_AFTER, faults.GARBLED,
@@ -32,23 +24,9 @@ FAULTS = [
 async def _sends_badly(life: Life, fault: faults.Fault) -> None:
     """Something goes wrong with the next call, and some time passes."""
     life.quota_was_used |= fault is faults.USED_UP
-    life.stage.platform.fail_next(fault)
+    life.platform.fail_next(fault)
     await life.send()
     await life.time_passes(5)
-
-
-async def _is_answered(life: Life) -> None:
-    await life.say("ขอ Form D")
-    while await life.handle():
-        pass
-
-
-async def _comes_to_a_person(life: Life) -> None:
-    await life.say("ขอคุยกับเจ้าหน้าที่")
-    while await life.handle():
-        pass
-    await life.time_passes(3)
-    await life.officer_accepts()
 
 
 async def _is_spared(life: Life) -> None:
@@ -77,44 +55,18 @@ def steps() -> st.SearchStrategy[tuple[str, Step]]:
         ("standby", lambda life: life.standby()),
         ("unknown", lambda life: life.unknown()),
     ]
-    desk: list[tuple[str, Step]] = [
-        ("handle", lambda life: life.handle()),
-        ("send", lambda life: life.send()),
-        ("die asking", lambda life: life.handle(die=True)),
-        ("die before the call", lambda life: life.die_sending(called=False)),
-        ("die after the call", lambda life: life.die_sending(called=True)),
-        ("accept", lambda life: life.officer_accepts()),
-        ("write", lambda life: life.officer_writes(1)),
-        ("write three", lambda life: life.officer_writes(3)),
-        ("give back", lambda life: life.officer_gives_back()),
-        ("few left", _is_spared),
-        *[(f"{seconds} s", lambda life, seconds=seconds: life.time_passes(seconds)) for seconds in (1, 5, 45, 130)],
-    ]
-    often: list[tuple[str, Step]] = [("is answered", _is_answered), ("comes to a person", _comes_to_a_person)]
+    desk = [*DESK_STEPS, ("few left", _is_spared)]
     broken: list[tuple[str, Step]] = [
         (f"badly sent {number}", lambda life, fault=fault: _sends_badly(life, fault))
         for number, fault in enumerate(FAULTS)
     ]
-    return st.sampled_from(customer) | st.sampled_from(desk) | st.sampled_from(often) | st.sampled_from(broken)
+    return st.one_of(*map(st.sampled_from, (customer, desk, OFTEN, broken)))
 
 
 @pytest.fixture(name="stage")
 def _stage(database_url: str) -> Iterator[tuple[asyncio.AbstractEventLoop, Stage]]:
-    loop = asyncio.new_event_loop()
-    desk = make_desk(load_settings({"DESK_DATABASE_URL": database_url}), clock=HandClock(NOON))
-
-    async def officer() -> Any:
-        async with desk.uow() as uow:
-            made = await agents.create(
-                uow, email="o@example.com", name="ก", role=Role.ADMIN, password="a long password"
-            )
-            await uow.commit()
-        return made
-
-    with staged(desk, loop.run_until_complete(officer())) as stage:
+    with opened(database_url) as (loop, desk, officer), staged(desk, officer) as stage:
         yield loop, stage
-        loop.run_until_complete(desk.close())
-    loop.close()
 
 
 @pytest.mark.timeout(600)
@@ -139,21 +91,10 @@ async def _lives(life: Life, story: list[tuple[str, Step]]) -> None:
     for _, step in story:
         await step(life)
     await life.rest()
-    await _every_event_was_handled_once(life)
+    said = {event["message"]["id"] for event in life.sent if event["type"] == "message"}
+    await every_event_was_handled_once(life, said=said, unsent=life.unsent)
     await _every_message_ended_as_the_phone_saw_it(life)
-    assert life.stage.platform.violations == []
-
-
-async def _every_event_was_handled_once(life: Life) -> None:
-    events = await life.events()
-    assert {event.state for event in events} <= {Progress.HANDLED}
-    assert max(Counter(event.event_id for event in events).values(), default=1) == 1
-    said = Counter(m.external_message_id for m in await life.messages() if m.author is Author.CUSTOMER)
-    texts = {event["message"]["id"] for event in life.sent if event["type"] == "message"}
-    assert {message_id: said[message_id] for message_id in texts - life.unsent} == dict.fromkeys(texts - life.unsent, 1)
-    for message in await life.messages():
-        if message.external_message_id in life.unsent:
-            assert message.text == ERASED
+    assert life.platform.violations == []
 
 
 async def _every_message_ended_as_the_phone_saw_it(life: Life) -> None:
