@@ -151,6 +151,7 @@ def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:
             proxies=desk.settings.trusted_proxies,
         ),
         widget_origins=desk.settings.widget_origins,
+        privacy_url=desk.settings.privacy_url,
     )
     return create_app(context, name=name)
 

@@ -78,6 +78,7 @@ class Settings(BaseModel):
     agent_gone_seconds: int = Field(default=90, gt=0)
     # Web chat.
     widget_origins: tuple[str, ...] = ()  # sites that may embed the chat, such as https://www.ditp.go.th
+    privacy_url: str = ""  # the department's privacy notice, linked under the chat
     visitor_per_minute: int = Field(default=60, ge=5)  # messages of one visitor
     address_per_minute: int = Field(default=1200, ge=10)  # messages from one address, behind which many may sit
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()  # whose X-Forwarded-For is believed
@@ -100,7 +101,9 @@ class Settings(BaseModel):
             raise ValueError("must begin with postgresql://")
         return f"postgresql+psycopg://{rest}"
 
-    @field_validator("public_url", "rasa_url", "line_api_base", "line_data_api_base", "messenger_graph_base")
+    @field_validator(
+        "public_url", "privacy_url", "rasa_url", "line_api_base", "line_data_api_base", "messenger_graph_base"
+    )
     @classmethod
     def _be_web_address(cls, value: str | None) -> str | None:
         if not value:

@@ -26,3 +26,4 @@ class WebContext:
     test_clock: bool
     throttle: Throttle
     widget_origins: Sequence[str] = ()
+    privacy_url: str = ""

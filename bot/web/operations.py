@@ -62,6 +62,7 @@ async def _backlog(context: WebContext) -> bytes:
         "desk_inbound_events_waiting": "select count(*) from inbound_events where state in ('new', 'asking')",
         "desk_inbound_events_dead": "select count(*) from inbound_events where state = 'dead'",
         "desk_messages_pending": "select count(*) from messages where delivery = 'pending'",
+        "desk_files_pending": "select count(*) from attachments where state = 'pending'",
         "desk_channels_in_trouble": "select count(*) from channel_status where trouble is not null",
         "desk_pushes_left": "select coalesce(min(greatest(quota_limit - quota_used, 0)), -1) from channel_status",
         "desk_cases_open": "select count(*) from cases where state <> 'closed'",

@@ -32,15 +32,15 @@ async def chat(request: Request) -> HTTPResponse:
     context: WebContext = request.app.ctx.web
     origins = " ".join(context.widget_origins)
     page = templates.get_template("chat.html").render(
-        accepted=ACCEPTED, largest=context.limits.largest_file, origins=origins
+        accepted=ACCEPTED, largest=context.limits.largest_file, origins=origins, privacy_url=context.privacy_url
     )
     return html(page, headers={"Content-Security-Policy": f"{CSP} {origins}".rstrip()})
 
 
-@blueprint.get("/chat/widget.js")
 async def widget(request: Request) -> HTTPResponse:
     """Give the script that embeds the chat in other sites."""
     return await file(WIDGET, mime_type="text/javascript; charset=utf-8", headers=WIDGET_HEADERS)
 
 
 blueprint.add_route(chat, "/chat", methods=["GET", "HEAD"], name="chat")  # HEAD: link previews and monitors
+blueprint.add_route(widget, "/chat/widget.js", methods=["GET", "HEAD"], name="widget")

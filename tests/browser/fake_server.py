@@ -288,7 +288,9 @@ def _file(query: dict[str, str], raw: bytes) -> Json:
 def _send_file(path: str, writer: asyncio.StreamWriter, origins: str) -> None:
     if path == "/chat":
         template = jinja2.Template((WEB / "templates" / "chat.html").read_text(encoding="utf-8"))
-        page = template.render(accepted=".pdf,.png", largest=1000, origins=origins)
+        page = template.render(
+            accepted=".pdf,.png", largest=1000, origins=origins, privacy_url="https://example.go.th/privacy"
+        )
         policy = {"Content-Security-Policy": f"{CSP} {origins}"}
         return _send(writer, 200, page, "text/html; charset=utf-8", policy)
     if path == "/chat/widget.js":

@@ -16,15 +16,19 @@ async def test_the_page_may_be_framed_by_nobody_else_and_the_widget_is_one_scrip
 
     assert page.headers["content-security-policy"].endswith("frame-ancestors 'self'")
     assert 'data-origins=""' in page.text
+    assert 'data-word="notice"' not in page.text
     assert widget.status_code == 200
     assert widget.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert (await web.http.head("/chat/widget.js")).status_code == 200
     assert widget.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 async def test_the_sites_of_the_settings_may_frame_it(web: Web) -> None:
     object.__setattr__(web.app.ctx.web, "widget_origins", ("https://www.example.go.th", "https://a.example"))
+    object.__setattr__(web.app.ctx.web, "privacy_url", "https://www.example.go.th/privacy")
     page = await web.http.get("/chat?embedded=1")
 
+    assert '<a href="https://www.example.go.th/privacy"' in page.text
     policy = page.headers["content-security-policy"]
     assert policy.endswith("frame-ancestors 'self' https://www.example.go.th https://a.example")
     assert 'data-origins="https://www.example.go.th https://a.example"' in page.text
