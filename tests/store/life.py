@@ -7,6 +7,7 @@ moved by hand.
 
 import asyncio
 import itertools
+import os
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from tests.clocks import HandClock
 from tests.fakes.platform_clock import PlatformClock
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+LIVES = int(os.environ.get("LIVES", "12"))  # examples of each property test; more for a night: LIVES=500
 LINES = "เจ้าหน้าที่ตอบ"  # how officers' words begin
 numbers = itertools.count(1)
 Step = Callable[[Any], Coroutine[Any, Any, object]]
@@ -187,6 +189,11 @@ class AnyLife:
             await uow.commit()
         await deadlines.sweep(self.desk.uow, self.desk.limits, self.desk.channels)
 
+    async def fares_badly(self) -> None:
+        """Send, with something going wrong, and let some time pass."""
+        await self.send()
+        await self.time_passes(5)
+
     async def rest(self) -> None:
         """Let the platform recover and the desk finish whatever is left to do."""
         self.stage.platform.heal()
@@ -253,7 +260,21 @@ async def comes_to_a_person(life: Any) -> None:
     await life.officer_accepts()
 
 
-# Steps of officers and workers on every platform, with a name that tells them in a failing example.
+# Steps on every platform, with a name that tells them in a failing example.
+CUSTOMER_STEPS: list[tuple[str, Step]] = [
+    ("asks", lambda life: life.say("ขอ Form D")),
+    ("asks for the menu", lambda life: life.say("เมนู")),
+    ("asks for a person", lambda life: life.say("ขอคุยกับเจ้าหน้าที่")),
+    ("sticker", lambda life: life.sticker()),
+    ("taps a topic", lambda life: life.tap("v1:topic:fairs")),
+    ("taps nonsense", lambda life: life.tap("x" * 300)),
+    ("two at once", lambda life: life.two_at_once_in_the_wrong_order()),
+    ("redelivered", lambda life: life.again()),
+    ("edits", lambda life: life.edit()),
+    ("takes back", lambda life: life.take_back()),
+    ("blocks", lambda life: life.block()),
+    ("unknown", lambda life: life.unknown()),
+]
 DESK_STEPS: list[tuple[str, Step]] = [
     ("handle", lambda life: life.handle()),
     ("send", lambda life: life.send()),

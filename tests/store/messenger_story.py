@@ -81,7 +81,7 @@ class Life(AnyLife):
         for title, payload in list(self.user.offered.items())[:1]:
             await self._says(self.user.message(text=title, quick_reply={"payload": payload}))
 
-    async def postback(self, payload: str) -> None:
+    async def tap(self, payload: str) -> None:
         mid = self.platform.new_mid()
         await self._acts(self.user.event(postback={"mid": mid, "title": "เมนู", "payload": payload}))
 

@@ -1,7 +1,6 @@
 """Whatever happens on LINE, in whatever order and with whatever faults: nothing is lost, nothing is shown twice."""
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,10 +10,9 @@ from hypothesis import strategies as st
 
 from bot.domain.conversation import Author, Delivery, Message
 from tests.fakes import line_faults as faults
-from tests.store.life import DESK_STEPS, OFTEN, Stage, Step, every_event_was_handled_once, opened
+from tests.store.life import CUSTOMER_STEPS, DESK_STEPS, LIVES, OFTEN, Stage, Step, every_event_was_handled_once, opened
 from tests.store.line_story import Life, staged
 
-EXAMPLES = int(os.environ.get("LINE_LIVES", "12"))  # more for a night: LINE_LIVES=500
 FAULTS = [
     faults.RESET_BEFORE, faults.RESET_AFTER, faults.STALL, faults.BROKEN, faults.BROKEN_AFTER, faults.GARBLED,
     faults.TOO_FAST, faults.USED_UP, faults.UNAUTHORISED, faults.EMPTY_SUCCESS, faults.BAD_JSON_SUCCESS,
@@ -22,11 +20,9 @@ FAULTS = [
 
 
 async def _sends_badly(life: Life, fault: faults.Fault) -> None:
-    """Something goes wrong with the next call, and some time passes."""
     life.quota_was_used |= fault is faults.USED_UP
     life.platform.fail_next(fault)
-    await life.send()
-    await life.time_passes(5)
+    await life.fares_badly()
 
 
 async def _is_spared(life: Life) -> None:
@@ -38,29 +34,17 @@ async def _is_spared(life: Life) -> None:
 def steps() -> st.SearchStrategy[tuple[str, Step]]:
     """Any step, with a name that tells it in a failing example."""
     customer: list[tuple[str, Step]] = [
-        ("asks", lambda life: life.say("ขอ Form D")),
-        ("asks for the menu", lambda life: life.say("เมนู")),
-        ("asks for a person", lambda life: life.say("ขอคุยกับเจ้าหน้าที่")),
-        ("sticker", lambda life: life.sticker()),
-        ("taps a topic", lambda life: life.tap("v1:topic:fairs")),
         ("taps for the answer", lambda life: life.tap("v1:see_answer")),
-        ("taps nonsense", lambda life: life.tap("x" * 300)),
-        ("two at once", lambda life: life.two_at_once_in_the_wrong_order()),
-        ("redelivered", lambda life: life.again()),
         ("under another id", lambda life: life.under_another_id()),
-        ("edits", lambda life: life.edit()),
-        ("takes back", lambda life: life.take_back()),
-        ("blocks", lambda life: life.block()),
         ("follows", lambda life: life.follow()),
         ("standby", lambda life: life.standby()),
-        ("unknown", lambda life: life.unknown()),
     ]
-    desk = [*DESK_STEPS, ("few left", _is_spared)]
     broken: list[tuple[str, Step]] = [
         (f"badly sent {number}", lambda life, fault=fault: _sends_badly(life, fault))
         for number, fault in enumerate(FAULTS)
     ]
-    return st.one_of(*map(st.sampled_from, (customer, desk, OFTEN, broken)))
+    desk = [*DESK_STEPS, ("few left", _is_spared)]
+    return st.one_of(*map(st.sampled_from, (CUSTOMER_STEPS, customer, desk, OFTEN, broken)))
 
 
 @pytest.fixture(name="stage")
@@ -71,7 +55,7 @@ def _stage(database_url: str) -> Iterator[tuple[asyncio.AbstractEventLoop, Stage
 
 @pytest.mark.timeout(600)
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=LIVES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
