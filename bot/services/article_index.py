@@ -88,8 +88,8 @@ class ArticleIndex:
         self._names = NamedThings([one.about for one in counted], [one.mentioned for one in counted])
         self._likeness = Likeness(counted) if counted else None
         self._verbatim: dict[str, list[int]] = {}
-        for place, document in enumerate(self._documents):
-            for question in {squeeze(text) for text in (document.title, *document.questions)}:
+        for place, one in enumerate(counted):
+            for question in one.squeezed:
                 self._verbatim.setdefault(question, []).append(place)
 
     def __len__(self) -> int:

@@ -40,6 +40,7 @@ _LETTERS = HashingVectorizer(analyzer="char", preprocessor=squeeze, ngram_range=
 class Counted:
     """The features of an article."""
 
+    squeezed: frozenset[str]  # its title and questions, to know one that is asked verbatim
     words: csr_matrix  # a row for the title, one for each question, and last the body
     letters: csr_matrix  # one row
     about: frozenset[Term]  # the things that its title and its question name
@@ -52,6 +53,7 @@ def count(title: str, questions: Sequence[str], body: str) -> Counted:
     parsed = [parse(text) for text in texts]
     letters = csr_matrix(_LETTERS.transform(texts))
     return Counted(
+        squeezed=frozenset(squeeze(text) for text in texts[:-1]),
         words=csr_matrix(_WORDS.transform(parsed)),
         letters=csr_matrix(csr_matrix(np.ones((1, len(texts)), np.float32)) @ letters),
         about=named_in(chain(*parsed[: 2 if questions else 1])),
