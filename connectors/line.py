@@ -208,6 +208,9 @@ async def _show(
     if answer.status == 400 and not _is_about_the_token(answer) and plain != objects:
         log.warning("cards refused", extra={"channel": CHANNEL, "status": answer.status})
         objects, answer = plain, await call([one for of in plain for one in of])
+    if answer.status == 400 and not _is_about_the_token(answer):
+        told = {"channel": CHANNEL, "status": answer.status, "request_id": answer.request_id}
+        log.error("messages refused", extra={**told, "code": answer.blamed})
     return objects, answer
 
 

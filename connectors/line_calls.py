@@ -26,6 +26,7 @@ CHANNEL_NAME: Final = "line"
 LINE_API: Final = "https://api.line.me"
 LINE_DATA_API: Final = "https://api-data.line.me"
 NO_ACCESS_PAUSE: Final = timedelta(seconds=60)
+LONGEST_BLAME: Final = 200
 TOKEN_LIFE: Final = 14 * 60  # seconds; LINE's stateless tokens live for 15 minutes
 
 _PUSH: Final = "/v2/bot/message/push"
@@ -59,6 +60,15 @@ class Answer:
         """LINE's own sentence about an error."""
         said = self.body.get("message") if isinstance(self.body, dict) else None
         return said if isinstance(said, str) else ""
+
+    @property
+    def blamed(self) -> str:
+        """What LINE found wrong with a request: paths of properties such as ``messages[0].text``, no values."""
+        details = self.body.get("details") if isinstance(self.body, dict) else None
+        paths = (
+            [str(one.get("property")) for one in details if isinstance(one, dict)] if isinstance(details, list) else []
+        )
+        return ", ".join(paths)[:LONGEST_BLAME]
 
     @property
     def sent_ids(self) -> list[str]:

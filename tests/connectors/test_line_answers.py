@@ -17,7 +17,7 @@ from connectors.line import LineChannel
 from tests.connectors.line_account import BOTH, PUSHED, REPLIED, SHORT, Connect, Way, failure, to
 from tests.fakes import line_faults as faults
 from tests.fakes.line import PUSH, LinePlatform
-from tests.fakes.line_faults import Fault, refusal
+from tests.fakes.line_faults import Fault, json_reply, refusal
 from tests.fakes.line_user import LineUser
 
 Told = tuple[type[ChannelError], str | None, float | None]
@@ -126,3 +126,16 @@ async def test_each_call_is_logged_without_token_or_text(
     assert told == [(PUSH, 200), (PUSH, 400), ("/v2/bot/message/reply", None)]
     assert all(uuid.UUID(record.request_id) for record in records[:2])
     assert not [record for record in records if platform.token in str(vars(record)) or "ความลับ" in str(vars(record))]
+
+
+@BOTH
+async def test_what_line_finds_wrong_is_logged_without_its_text(
+    line: LineChannel, platform: LinePlatform, somchai: LineUser, caplog: pytest.LogCaptureFixture, way: Way
+) -> None:
+    details = [{"message": "ความลับ", "property": "messages[0].text"}, {"property": "to"}, "?"]
+    platform.fail_next(Fault(reply=json_reply(400, {"message": "The request body has 2 error(s)", "details": details})))
+    await failure(way(line, somchai))
+
+    [refused] = [record for record in caplog.records if record.message == "messages refused"]
+    assert refused.code == "messages[0].text, to"  # type: ignore[attr-defined]
+    assert "ความลับ" not in str(vars(refused))
