@@ -121,7 +121,7 @@ async def test_each_call_is_logged_without_token_or_text(
     platform.fail_next(faults.RESET_BEFORE)
     await failure(REPLIED(line, somchai))
 
-    records = [record for record in caplog.records if record.name.startswith("connectors")]
+    records = [record for record in caplog.records if record.name == "connectors.line_calls"]
     told = [(record.path, getattr(record, "status", None)) for record in records]
     assert told == [(PUSH, 200), (PUSH, 400), ("/v2/bot/message/reply", None)]
     assert all(uuid.UUID(record.request_id) for record in records[:2])
