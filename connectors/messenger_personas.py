@@ -6,6 +6,7 @@ picture: for a while the name stands before the text instead.
 Source: developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/personas.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -32,27 +33,33 @@ class Personas:
         self._picture = picture
         self._monotonic = monotonic
         self._off_until = -1.0
+        self._turn = asyncio.Lock()
         self._known: dict[str, str] | None = None
 
     async def id_of(self, name: str | None) -> str | None:
         """Give the persona of this name, made if need be; None while there are none."""
-        if not name or self._picture is None or self._monotonic() < self._off_until:
+        if not name or self._picture is None:
             return None
-        shown = shorten(name, LONGEST_NAME, by_units=True)
-        try:
-            if self._known is None:
-                self._known = _by_name(await self._graph.ask("GET", self._path, patience=PATIENCE, query=FIELDS))
-            if shown not in self._known:
-                self._known[shown] = await self._make(shown, self._picture)
-        except (GraphRefused, httpx.HTTPError, ValueError, LookupError, TypeError) as error:
-            self.fail(error)
-            return None
-        return self._known[shown]
+        async with self._turn:  # so that two messages of an officer make one persona
+            if self._monotonic() < self._off_until:
+                return None
+            try:
+                return await self._found(shorten(name, LONGEST_NAME, by_units=True), self._picture)
+            except (GraphRefused, httpx.HTTPError, ValueError, LookupError, TypeError) as error:
+                self.fail(error)
+                return None
 
     def fail(self, error: Exception) -> None:
         """Do without for a while, and then look anew which there are."""
         _log.warning("messenger.personas_off", extra={"reason": str(error)[:200]})
         self._off_until, self._known = self._monotonic() + OFF_FOR, None
+
+    async def _found(self, name: str, picture: str) -> str:
+        if self._known is None:
+            self._known = _by_name(await self._graph.ask("GET", self._path, patience=PATIENCE, query=FIELDS))
+        if name not in self._known:
+            self._known[name] = await self._make(name, picture)
+        return self._known[name]
 
     async def _make(self, name: str, picture: str) -> str:
         body = {"name": name, "profile_picture_url": picture}

@@ -78,19 +78,21 @@ async def set_up(page: Page, plan: SetupPlan) -> list[Finding]:
 
 async def check(page: Page, plan: SetupPlan) -> list[Finding]:
     """Look at everything; the order is that in which one would mend it."""
-    found = await look(page)
+    found = await look(page, plan)
     if not found[0].good:
         return found
     known = await _tried(_profile(page))
     for name, value in profile_of(plan).items():
         found.append(Finding(code=name, good=isinstance(known, dict) and known.get(name) == value))
-    found += await _webhook(page, plan)
     by_hand = [*BY_HAND, "human_agent_on" if page.human_agent else "human_agent_off"]
     return found + [Finding(code=code, good=None) for code in by_hand]
 
 
-async def look(page: Page) -> list[Finding]:
-    """Look at what every message needs: the token, the page, the subscription, who may answer first."""
+async def look(page: Page, plan: SetupPlan | None = None) -> list[Finding]:
+    """Look at what every message needs: the token, the page, the subscription, who may answer first, the webhook.
+
+    Meta switches a webhook off that failed for long; without a ``plan`` only that is looked at, not its address.
+    """
     told = await _tried(page.graph.ask("GET", page.path, query={"fields": "id,name"}))
     if not isinstance(told, dict):
         return [Finding(code="token", good=False, about=told)]
@@ -100,6 +102,7 @@ async def look(page: Page) -> list[Finding]:
         *await _token(page),
         await _fields(page),
         await _default_app(page),
+        *await _webhook(page, plan),
     ]
 
 
@@ -199,14 +202,15 @@ async def _set_webhook(page: Page, plan: SetupPlan) -> Finding:
     return Finding(code="webhook_told", good=good, about=plan.webhook if good else f"{plan.webhook}: {answer}")
 
 
-async def _webhook(page: Page, plan: SetupPlan) -> list[Finding]:
+async def _webhook(page: Page, plan: SetupPlan | None) -> list[Finding]:
     if page.app_id is None:
         return []
     answer = await _tried(page.graph.ask("GET", f"{page.app_id}/subscriptions", as_app=True))
     hooks = [hook for hook in _data(answer) if hook.get("object") == "page"]
     hook = hooks[0] if hooks else {}
     address = str(hook.get("callback_url") or "–")
-    return [Finding(code="webhook", good=address == plan.webhook and hook.get("active") is True, about=address)]
+    right = plan is None or address == plan.webhook
+    return [Finding(code="webhook", good=right and hook.get("active") is True, about=address)]
 
 
 async def _tried(call: Any) -> Any:

@@ -1,5 +1,6 @@
 """Cards, documents and buttons that stay, and in whose name and with which picture the page speaks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -140,6 +141,17 @@ async def test_whoever_speaks_has_a_name_and_a_picture(platform: MessengerPlatfo
         ("สวัสดีค่ะ", "ผู้ช่วยอัตโนมัติ"), ("ยินดีค่ะ", "มะลิ"), ("เชิญค่ะ", "มะลิ"),
     ]  # fmt: skip
     assert [request.method for request in platform.others] == ["GET", "POST", "POST"]
+    await channel.close()
+
+
+async def test_two_messages_at_once_make_one_persona(platform: MessengerPlatform) -> None:
+    channel, user = speaking(platform), writing_user(platform)
+
+    await asyncio.gather(
+        *[channel.send(message_to(user, "ยินดีค่ะ", sender_name="มะลิ", by_person=True)) for _ in range(3)]
+    )
+
+    assert len(platform.settings.personas) == 1
     await channel.close()
 
 

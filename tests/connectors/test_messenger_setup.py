@@ -117,6 +117,16 @@ async def test_the_check_names_what_is_wrong(
     assert (found["permissions"], found["fields"]) == ("pages_manage_metadata", "standby")
 
 
+async def test_a_webhook_that_meta_switched_off_is_noticed(
+    platform: MessengerPlatform, channel: MessengerChannel, plan: SetupPlan
+) -> None:
+    await channel.set_up(plan)
+    assert platform.settings.hook is not None
+    platform.settings.hook["active"] = False
+
+    assert bad(await channel.check(plan)) == {"webhook"}
+
+
 async def test_a_dead_token_is_all_that_is_told(platform: MessengerPlatform, plan: SetupPlan) -> None:
     channel = channel_of(platform, page_access_token="EAAG-old")
 
@@ -157,7 +167,7 @@ async def test_at_the_start_and_daily_it_is_logged_without_secrets(
 
     assert told == [
         ("INFO", "token"), ("INFO", "page_id"), ("INFO", "app_id"), ("INFO", "permissions"), ("ERROR", "fields"),
-        ("INFO", "default_app"),
+        ("INFO", "default_app"), ("ERROR", "webhook"),
     ]  # fmt: skip
     assert len(caplog.records) == 2 * len(told)
     whole = " ".join(str(vars(line)) for line in caplog.records)
