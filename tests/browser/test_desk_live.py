@@ -315,3 +315,21 @@ async def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(browser: B
 
 async def _option(page: Page) -> str:
     return await page.locator("#to option").filter(has_text="มานะ").inner_text()
+
+
+async def test_how_channels_stand_is_readable_and_seen_at_once(web: Web, somsri: OfficerAtDesk) -> None:
+    await somsri.page.goto("/desk")
+    async with web.desk.uow() as uow:
+        await uow.channels.set_quota("line", 300, 290, uow.now)
+        await uow.channels.halt("line", "no_access", uow.now)
+        uow.notify("queue")
+        await uow.commit()
+
+    notes = somsri.page.locator(".channel-note")
+    await expect(notes).to_have_count(2)
+    await expect(notes.nth(1)).to_contain_text("เหลือ 10 จาก 300")
+    assert await violations(somsri.page) == []
+    async with web.desk.uow() as uow:
+        await uow.channels.recover("line")
+        await uow.channels.set_quota("line", None, 0, uow.now)
+        await uow.commit()
