@@ -99,6 +99,9 @@ async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | No
         await sparing.revive(uow, conversation)
     await _transcribe(uow, conversation, case, event, meaning)
     if event.kind is EventKind.OPENED:
+        # On a platform who has emptied the chat opens it anew, and every input gets an answer.
+        if case.state is State.BOT and not event.greeted and event.client_id is None:
+            await say_script(uow, conversation, case, "welcome_back")
         _done(uow, event)
         return None
     heard = Heard(conversation=conversation, case=case, meaning=meaning, greeted=event.greeted)

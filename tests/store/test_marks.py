@@ -212,3 +212,10 @@ async def test_what_was_read_keeps_nobody_from_ending_a_case(desk: Desk, custome
     await customer.accept(customer.event(EventKind.TEXT, text="อีกเรื่องค่ะ", occurred_at=desk.clock.time))
     async with desk.uow() as uow:
         assert await uow.inbound.lane_is_busy(customer.lane)
+
+
+async def test_who_empties_the_chat_and_starts_anew_is_welcomed_back(desk: Desk, customer: Customer) -> None:
+    await happens(desk, customer, EventKind.OPENED)
+    await happens(desk, customer, EventKind.OPENED, client_id="again")
+
+    assert await customer.scripts() == ["greeting", "welcome_back"]
