@@ -1,7 +1,10 @@
 """The console's Thai about files: how far one came, and why it is not here."""
 
+from collections.abc import Sequence
+
 from bot.domain.attachment import Attachment, FileState
-from bot.domain.media import NAMES
+from bot.domain.conversation import Message
+from bot.domain.media import NAMES, placeholder
 
 FILE_STATES = {
     FileState.PENDING: "กำลังรับไฟล์จากแพลตฟอร์ม", FileState.UPLOADED: "กำลังส่ง",
@@ -19,6 +22,12 @@ FILE_REASONS = {
 def alternative(file: Attachment, *, of_customer: bool) -> str:
     """Say what a picture is, for who can't see it."""
     return f"{NAMES[file.kind]}{'จากลูกค้า' if of_customer else 'ที่ส่งให้ลูกค้า'}"
+
+
+def only_names(message: Message, files: Sequence[Attachment]) -> bool:
+    """Tell whether a message's text says nothing but which file it brought, which stands below by itself."""
+    saved = bool(files) and all(file.state is FileState.SAVED for file in files)
+    return saved and message.text in {placeholder(file.kind, name) for file in files for name in (file.file_name, None)}
 
 
 def file_state(file: Attachment) -> str:

@@ -174,6 +174,7 @@ function caseChanged({ thread = [] }) {
   const { may, draft } = byId('may-reply').dataset;
   reply.readOnly = draft !== 'yes';
   compose.elements.file.disabled = draft !== 'yes';
+  compose.elements.file.disabled = draft !== 'yes';
   byId('send').disabled = may !== 'yes';
   for (const field of document.querySelectorAll('.actions [name="last_seen_seq"]')) field.value = seen;
   if (fresh.length) {
@@ -221,14 +222,21 @@ function insert(text) {
   reply.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+/** Names what will leave with the reply, or what may. */
+function showAttached() {
+  const names = [...compose.elements.file.files].map((file) => file.name);
+  byId('attached').textContent = names.join(', ') || byId('attached').dataset.hint;
+  byId('unattach').hidden = !names.length;
+}
+
 function unattach() {
   compose.elements.file.value = '';
-  byId('unattach').hidden = true;
+  showAttached();
 }
 
 if (compose) {
   takeDraft();
-  compose.elements.file.addEventListener('change', ({ target }) => { byId('unattach').hidden = !target.files.length; });
+  compose.elements.file.addEventListener('change', showAttached);
   byId('unattach').addEventListener('click', () => { unattach(); compose.elements.file.focus(); });
   reply.addEventListener('input', keepDraft);
   newer.addEventListener('click', () => { toEnd(); reply.focus(); });
