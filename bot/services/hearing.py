@@ -90,7 +90,7 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
             await say_script(uow, heard.conversation, heard.case, "sticker")
             return Wish.NOTHING
         case Media(kind=kind):
-            await say_script(uow, heard.conversation, heard.case, CANNOT_OPEN.get(kind, "media"))
+            await _say_of_media(uow, heard, CANNOT_OPEN.get(kind, "media"))
             return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
             await _desk_command(uow, heard, intent)
@@ -126,7 +126,7 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     match heard.meaning:
         case Media(kind=kind):
             if kind is not MediaKind.STICKER:  # who looks at it comes later; a sticker needs no answer
-                await say_script(uow, heard.conversation, heard.case, "media_to_people")
+                await _say_of_media(uow, heard, "media_to_people")
             return Wish.NOTHING
         case Command(intent="withdraw"):
             await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
@@ -158,6 +158,12 @@ async def _reassure(uow: UnitOfWork, heard: Heard, text: str) -> None:
         await say_script(uow, heard.conversation, heard.case, STILL_WAITING, number=heard.case.number)
 
 
+async def _say_of_media(uow: UnitOfWork, heard: Heard, key: str) -> None:
+    """Say it once for several pictures in a row: each would cost the customer a message to read, and us one to send."""
+    if await uow.conversations.last_script(heard.case.id) != key:
+        await say_script(uow, heard.conversation, heard.case, key)
+
+
 async def _with_an_agent(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     heard.case.quiet_due_at = None
     await promises.start(uow, heard.case, Measure.NEXT_REPLY, limits.window_minutes)
@@ -176,7 +182,7 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case Text(text=text) if not only_thanks(text):
             return Wish.JUDGE
         case Media(kind=kind) if kind is not MediaKind.STICKER:
-            await say_script(uow, heard.conversation, heard.case, CANNOT_OPEN.get(kind, "media"))
+            await _say_of_media(uow, heard, CANNOT_OPEN.get(kind, "media"))
         case Command(intent=intent) if intent not in DESK_COMMANDS:
             return await _reopen(uow, heard, limits)
     return Wish.NOTHING

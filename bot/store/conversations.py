@@ -181,6 +181,11 @@ class ConversationStore:
         query = select(Message).where(Message.case_id == case_id).order_by(Message.seq.desc()).limit(1)
         return (await self._session.execute(query)).scalar_one_or_none()
 
+    async def last_script(self, case_id: int) -> str | None:
+        """Give the script that the bot said last in a case, None if it was none."""
+        query = select(Message.script).where(Message.case_id == case_id, Message.author == Author.BOT)
+        return (await self._session.execute(query.order_by(Message.seq.desc()).limit(1))).scalar()
+
     async def reply_on_its_way(self, case_id: int) -> bool:
         """Tell whether an officer's reply of the case is still to be sent."""
         query = select(Message.id).where(
