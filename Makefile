@@ -1,4 +1,4 @@
-# The desk's verbs: run, test, bench, lint, format, train, lock. Each sets up what it needs first.
+# The desk's verbs: run, fakes, test, bench, lint, format, train, lock. Each sets up what it needs first.
 # A recipe's last command takes the shell's place (exec), so that Ctrl-C or SIGTERM to make ends everything.
 
 PYTHON ?= python3
@@ -12,11 +12,12 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help run test bench eval eval-search lint format train lock
+.PHONY: help run fakes test bench eval eval-search lint format train lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     start everything on http://127.0.0.1:8000 (DESK_PORT); Ctrl-C stops it"
+	@echo "make fakes   the same with a LINE and a Messenger of our own: two phones to try it on, no accounts, own data"
 	@echo "make test    run every test"
 	@echo "make bench   measure this machine and print the figures (about 8 minutes)"
 	@echo "make lint    ruff, mypy, import-linter"
@@ -29,6 +30,11 @@ help:
 run:
 	@exec $(PYTHON) requirements/install.py desk $(if $(DESK_RASA_URL),,rasa)
 	@exec $(DESK) -m bot run
+
+# Two ports: DESK_PORT as above, and FAKES_PORT (DESK_PORT + 100) for the page with the phones.
+fakes:
+	@exec $(PYTHON) requirements/install.py desk rasa
+	@exec $(DESK) -m tests.fakes
 
 test:
 	@exec $(PYTHON) requirements/install.py dev rasa

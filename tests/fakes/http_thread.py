@@ -35,11 +35,15 @@ class Reply:
 
 
 class HttpThread:
-    """Serves ``answer`` between start and stop; a restart keeps the port: a platform can be down a while."""
+    """Serves ``answer`` between start and stop; a restart keeps the port: a platform can be down a while.
 
-    def __init__(self, answer: Callable[[Request], Reply]) -> None:
+    ``watchers`` are told of each call and its answer, before the answer leaves. ``port`` 0 takes a free one.
+    """
+
+    def __init__(self, answer: Callable[[Request], Reply], port: int = 0) -> None:
         self._answer = answer
-        self._port = 0
+        self._port = port
+        self.watchers: list[Callable[[Request, Reply], None]] = []
         self._server: _Server | None = None
 
     @property
@@ -49,7 +53,7 @@ class HttpThread:
 
     def start(self) -> None:
         """Listen; returns when connections are taken."""
-        self._server = _Server(("127.0.0.1", self._port), self._answer)
+        self._server = _Server(("127.0.0.1", self._port), self._watched)
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -60,6 +64,12 @@ class HttpThread:
             self._server.server_close()
             self._server.break_connections()
             self._server = None
+
+    def _watched(self, request: Request) -> Reply:
+        reply = self._answer(request)
+        for watcher in self.watchers:
+            watcher(request, reply)
+        return reply
 
 
 class _Server(ThreadingHTTPServer):

@@ -22,7 +22,7 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -118,6 +118,10 @@ class LinePlatform:
     def address(self) -> str:
         """What the desk calls instead of https://api.line.me."""
         return self._http.address
+
+    def watch(self, watcher: Callable[[Request, Reply], None]) -> None:
+        """Tell of every call of the desk and what it was answered."""
+        self._http.watchers.append(watcher)
 
     def user(self, name: str) -> LineUser:
         """The user of this name; a new one the first time."""

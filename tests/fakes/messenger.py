@@ -21,6 +21,7 @@ import itertools
 import json
 import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -102,6 +103,10 @@ class MessengerPlatform:
     def address(self) -> str:
         """What the desk calls instead of https://graph.facebook.com/v25.0."""
         return f"{self._http.address}/{VERSION}"
+
+    def watch(self, watcher: Callable[[Request, Reply], None]) -> None:
+        """Tell of every call of the desk and what it was answered."""
+        self._http.watchers.append(watcher)
 
     def user(self, name: str) -> MessengerUser:
         """Give the user of this name; a new one the first time."""

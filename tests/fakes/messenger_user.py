@@ -32,6 +32,7 @@ class Seen:
     lasting: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     persona: str | None = None
+    card: dict[str, Any] | None = None  # the template, as it was sent
 
 
 @dataclass(kw_only=True)

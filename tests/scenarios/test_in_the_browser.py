@@ -3,7 +3,6 @@
 Screenshots are kept in ``var/screenshots`` for people to look at.
 """
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -14,8 +13,6 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.settings import ROOT
 from tests.browser.conftest import PHONE
-from tests.fakes.line import LinePlatform
-from tests.fakes.phone import draw, in_order
 from tests.run.desk import Desk
 
 pytestmark = [pytest.mark.run, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
@@ -113,19 +110,3 @@ async def test_a_restarted_server_neither_loses_nor_doubles(page: Page, running:
     await expect(log(page).get_by_text("ขอ Form D ต้องไปขอที่ไหนคะ")).to_have_count(1)
     await expect(log(page).get_by_text("DFT Smart C/O")).to_have_count(1)
     await picture(page, "5-after-the-restart")
-
-
-async def test_a_line_talk_as_the_phone_shows_it(page: Page, running: Desk, line: LinePlatform) -> None:
-    """What LINE is sent is drawn: bubbles within the screen, quick replies that can be read."""
-    user = line.user("ภาพ")
-    await asyncio.to_thread(user.follow)
-    await asyncio.to_thread(user.sees, "ผู้ช่วยอัตโนมัติ", 20)
-    before, question = len(user.seen), "ขอ Form D ต้องไปขอที่ไหนคะ"
-    await asyncio.to_thread(user.say, question)
-    await asyncio.to_thread(user.sees, "จดทะเบียน", 20)
-    await page.set_content(draw("DITP ข้อมูลการค้า", in_order(user.seen[:before], question, user.seen[before:])))
-    await picture(page, "6-line", whole=True)
-
-    assert await page.locator("nav span").all_inner_texts() == list(user.offered)
-    assert await page.locator("p.account, section.card").count() == len(user.seen)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -1,0 +1,118 @@
+"""``make fakes``: a desk whose LINE and Messenger are the fakes, and a page with both phones.
+
+Nothing of it reaches beyond this machine or touches the desk's own data: everything listens on loopback, settings that
+would lead elsewhere (a real account, database, mail server) are left out, and the data folder is its own and begins
+empty, because the platforms, too, begin anew.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from bot import bootstrap, runfile, setup_words
+from bot.processes import REFUSAL, StartError, until_signalled
+from bot.settings import ROOT, Settings, SettingsError, load_settings
+from bot.supervisor import check_port, end_leftovers, supervise, tell
+from tests.fakes.line import LinePlatform
+from tests.fakes.messenger import MessengerPlatform
+from tests.fakes.phone.server import PhoneServer, make_platforms
+
+HARMLESS = {
+    "DESK_PORT", "DESK_RASA_PYTHON", "DESK_ADMIN_EMAIL", "DESK_ADMIN_PASSWORD", "DESK_WINDOW_MINUTES",
+    "DESK_IDLE_MINUTES", "DESK_SURVEY_HOURS", "DESK_AGENT_GONE_SECONDS",
+}  # fmt: skip
+PAGE_PORT = "FAKES_PORT"
+LOOPBACK = "127.0.0.1"
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM; give the exit code."""
+    line, messenger = make_platforms()
+    try:
+        with line, messenger:
+            os.environ |= _environ(os.environ, line, messenger)
+            settings = load_settings()
+            _begin_empty(settings.var)
+            port = int(os.environ.get(PAGE_PORT, settings.port + 100))
+            check_port(LOOPBACK, port)
+            page = PhoneServer(line, messenger, settings.public_url, port)
+            page.start()
+            try:
+                return until_signalled(lambda: _together(settings, page))
+            finally:
+                page.stop()
+    except (SettingsError, StartError) as error:
+        tell(f"{REFUSAL}{error}")
+        return 1
+
+
+def _environ(given: Mapping[str, str], line: LinePlatform, messenger: MessengerPlatform) -> dict[str, str]:
+    """Write the settings of a desk that knows the fakes only; an empty one counts as not set."""
+    foreign = {name: "" for name in given if name.startswith("DESK_") and name not in HARMLESS}
+    base = Path(given.get("DESK_VAR") or ROOT / "var")
+    return foreign | {
+        "DESK_VAR": str(base / "fakes"),
+        "DESK_TEST_CLOCK": "1",
+        "DESK_LINE_CHANNEL_SECRET": line.secret,
+        "DESK_LINE_CHANNEL_ID": line.channel_id,
+        "DESK_LINE_API_BASE": line.address,
+        "DESK_MESSENGER_APP_SECRET": messenger.app_secret,
+        "DESK_MESSENGER_PAGE_ACCESS_TOKEN": messenger.page_token,
+        "DESK_MESSENGER_VERIFY_TOKEN": messenger.verify_token,
+        "DESK_MESSENGER_APP_ID": messenger.app_id,
+        "DESK_MESSENGER_PAGE_ID": messenger.page_id,
+        "DESK_MESSENGER_GRAPH_BASE": messenger.address,
+    }
+
+
+def _begin_empty(var: Path) -> None:
+    """Forget the last trial; refuses while another one runs."""
+    with runfile.Lock(var):
+        end_leftovers(var, tell)
+        for path in var.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "run.lock":
+                path.unlink()
+
+
+async def _together(settings: Settings, page: PhoneServer) -> int:
+    desk = asyncio.create_task(supervise(settings))
+    ready = asyncio.create_task(_publish(settings, page))
+    try:
+        await asyncio.wait({desk, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            ready.result()
+        return await desk
+    finally:
+        ready.cancel()
+        desk.cancel()
+        await asyncio.gather(desk, return_exceptions=True)
+
+
+async def _publish(settings: Settings, page: PhoneServer) -> None:
+    """Wait for the desk, set both platforms up as an operator would, and say where to go."""
+    async with httpx.AsyncClient() as http:
+        while not await _is_ready(http, f"{settings.public_url}/readyz"):
+            await asyncio.sleep(0.3)
+    for channel in ("line", "messenger"):
+        findings = await bootstrap.look_over(settings, channel, set_up=True)
+        if any(finding.good is False for finding in findings):
+            tell("\n".join(setup_words.lines(channel, findings)))
+    tell(f"  Two phones     {page.address}/   (LINE and Messenger of this trial only; it is forgotten at the next)")
+
+
+async def _is_ready(http: httpx.AsyncClient, address: str) -> bool:
+    try:
+        return (await http.get(address)).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
