@@ -33,7 +33,7 @@ run:
 
 # Two ports: DESK_PORT as above, and FAKES_PORT (DESK_PORT + 100) for the page with the phones.
 fakes:
-	@exec $(PYTHON) requirements/install.py desk rasa
+	@exec $(PYTHON) requirements/install.py desk $(if $(DESK_RASA_URL),,rasa)
 	@exec $(DESK) -m tests.fakes
 
 test:

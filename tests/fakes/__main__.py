@@ -23,7 +23,7 @@ from tests.fakes.messenger import MessengerPlatform
 from tests.fakes.phone.server import PhoneServer, make_platforms
 
 HARMLESS = {
-    "DESK_PORT", "DESK_RASA_PYTHON", "DESK_ADMIN_EMAIL", "DESK_ADMIN_PASSWORD", "DESK_WINDOW_MINUTES",
+    "DESK_PORT", "DESK_RASA_URL", "DESK_RASA_PYTHON", "DESK_ADMIN_EMAIL", "DESK_ADMIN_PASSWORD", "DESK_WINDOW_MINUTES",
     "DESK_IDLE_MINUTES", "DESK_SURVEY_HOURS", "DESK_AGENT_GONE_SECONDS",
 }  # fmt: skip
 PAGE_PORT = "FAKES_PORT"

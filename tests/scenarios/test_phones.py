@@ -65,7 +65,7 @@ async def tap(phones: Page, channel: str, title: str) -> None:
 async def picture(phones: Page, name: str) -> None:
     """Keep what the phone shows, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    await phones.mouse.move(0, 0)
+    await phones.evaluate("document.activeElement.blur()")
     await phones.screenshot(path=PICTURES / f"{name}.png")
 
 
