@@ -65,11 +65,12 @@ def _event(event: dict[str, Any], now: Callable[[], datetime]) -> InboundEvent:
         "standby": event.get("mode") == "standby",
         "raw": event,
     }
-    if event.get("type") in _ACCOUNT:
-        happened |= {"external_id": "", "kind": _ACCOUNT[event["type"]]}
+    kind = event.get("type")
+    if isinstance(kind, str) and kind in _ACCOUNT:
+        happened |= {"external_id": "", "kind": _ACCOUNT[kind]}
     elif alone:
         happened |= {"external_id": user, "reply_token": _id(event.get("replyToken")), **_meaning(event)}
-    elif (group := _id(source.get("groupId")) or _id(source.get("roomId"))) and event.get("type") in _INVITATIONS:
+    elif (group := _id(source.get("groupId")) or _id(source.get("roomId"))) and kind in _INVITATIONS:
         happened |= {"external_id": group, "reply_token": _id(event.get("replyToken")), "kind": EventKind.INVITED}
     else:  # an answer to a group's token would be read by the whole group
         happened |= {"external_id": user or "", "kind": EventKind.OTHER}

@@ -238,7 +238,7 @@ def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[Chan
             since = f" (ตั้งแต่ {brief_moment(status.trouble_since, now)})" if status.trouble_since else ""
             notes.append(ChannelNote(text=f"{name}: {why}{since}", bad=True))
         if status.quota_left is not None:
-            text = f"{name}: ข้อความที่ส่งก่อนลูกค้าทักเดือนนี้เหลือ {status.quota_left:,} จาก {status.quota_limit:,}"
+            text = f"{name}: โควตาข้อความเดือนนี้เหลือ {status.quota_left:,} จาก {status.quota_limit:,} (คำตอบที่ทันเวลาไม่นับ)"
             notes.append(ChannelNote(text=text, bad=status.saves(LOW_PERCENT)))
     return notes
 

@@ -155,7 +155,6 @@ def test_the_other_kinds(event: Event, kind: EventKind, field: str, value: Any) 
     [
         SOMCHAI.event("teleport", teleport={"to": "moon"}),
         SOMCHAI.event("accountLink", link={"result": "ok"}),
-        SOMCHAI.event("botSuspended"),
         SOMCHAI.message("hologram"),
         SOMCHAI.message("text"),  # without its text
         SOMCHAI.event("message"),
@@ -188,6 +187,15 @@ def test_an_invitation_into_a_group_is_the_groups(kind: str, happened: str) -> N
     parsed = parse_one(event)
 
     assert (parsed.kind, parsed.external_id, parsed.reply_token) == (EventKind.INVITED, "C1", event["replyToken"])
+
+
+@pytest.mark.parametrize(
+    ("happened", "kind"), [("botSuspended", EventKind.SUSPENDED), ("botResumed", EventKind.RESUMED)]
+)
+def test_what_happens_to_the_account_concerns_nobody(happened: str, kind: EventKind) -> None:
+    event = without(SOMCHAI.event(happened, answerable=False), "source")
+
+    assert (parse_one(event).kind, parse_one(event).external_id) == (kind, "")
 
 
 def test_the_token_for_read_marks_is_kept() -> None:
@@ -266,7 +274,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(alphabet=st.characters()), inner, max_size=4),
     max_leaves=12,
 )
-KINDS = st.sampled_from(["message", "postback", "follow", "unfollow", "unsend"])
+KINDS = st.sampled_from(
+    ["join", "botSuspended", "messageEdited", "message", "postback", "follow", "unfollow", "unsend"]
+)
 CONTENT = st.fixed_dictionaries(
     {"type": st.sampled_from(["text", "sticker", "location", "file"]) | JSON},
     optional=dict.fromkeys(("id", "text", "keywords", "fileName", "title", "address"), JSON),
@@ -294,7 +304,7 @@ def test_any_events_are_read_and_can_be_stored(events: list[Any]) -> None:
 
     assert len(parsed) == sum(isinstance(event, dict) for event in events)
     for event in parsed:
-        assert event.external_id or event.kind is EventKind.OTHER
+        assert event.external_id or event.kind in (EventKind.OTHER, EventKind.SUSPENDED, EventKind.RESUMED)
         assert 0 < len(event.event_id) <= 255
         assert event.occurred_at.tzinfo is not None
         stored = json.dumps([event.text, event.payload, event.message_id, dict(event.raw)], allow_nan=False)
