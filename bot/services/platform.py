@@ -152,6 +152,7 @@ async def _is_own(uow: UnitOfWork, conversation: Conversation, event: StoredEven
     )
     if sent is not None:
         sent.shown_at = event.occurred_at
+        sent.external_message_id = sent.external_message_id or event.message_id
     if sent is not None and hung:
         sent.delivery, sent.delivery_reason, sent.next_attempt_at = Delivery.SENT, None, None
         sent.sent_at, sent.external_message_id = event.occurred_at, event.message_id

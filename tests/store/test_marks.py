@@ -89,6 +89,20 @@ async def test_the_echo_tells_when_the_platform_showed_it(desk: Desk, customer: 
     assert (await talk_of(desk, customer)).reached(newest) is Reached.READ
 
 
+async def test_the_echo_names_a_message_that_the_answer_did_not_name(desk: Desk, customer: Customer) -> None:
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    key = str((await sent(desk, customer, desk.clock.time)).retry_key)
+    async with desk.uow() as uow:
+        message = await uow.conversations.lock_message((await customer.messages())[-1].id)
+        message.external_message_id = None
+        await uow.commit()
+
+    await happens(desk, customer, EventKind.ECHO, own=True, message_id="m_late", correlation_id=key)
+    await happens(desk, customer, EventKind.REACTED, target_message_id="m_late", text="❤")
+
+    assert (await customer.messages())[-1].reaction == "❤"
+
+
 async def test_a_reaction_stands_under_its_message_until_it_is_taken_away(desk: Desk, customer: Customer) -> None:
     await customer.say("สวัสดีค่ะ", Say(script="menu"))
     target = (await sent(desk, customer, desk.clock.time)).external_message_id
