@@ -94,8 +94,8 @@ class InboundEvent:
     is the platform's time of the event (timezone-aware). ``raw`` is what the platform sent, kept as it came.
 
     ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to; of INVITED the group's),
-    empty where the platform names nobody, which only OTHER may. ``message_id`` is the platform's name for the message
-    itself, unique on the channel among messages. ``reply_token`` may be used once to answer for free (see
+    empty where the platform names nobody (OTHER, SUSPENDED and RESUMED). ``message_id`` is the platform's name for the
+    message itself, unique on the channel among messages. ``reply_token`` may be used once to answer for free (see
     ``ReplyChannel``). ``read_token`` marks the message as read (see ``abilities``). ``returning``: an OPENED of
     somebody who had left before. ``standby``: somebody else has this talk; it is kept and never answered. ``text`` of
     MEDIA is what the platform tells about it in words (a sticker's keywords, a file's name, a place), or None.
