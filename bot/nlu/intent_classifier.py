@@ -27,6 +27,7 @@ from bot.nlu import views
 _FILE = "intents.skops"
 _OWN_TYPES = ["scipy.sparse._csr.csr_matrix"]  # the vectorizers' weights; the rest skops trusts by itself
 _TELLING = re.compile(r"[^\W\d_]|[^\w\s.,!?]")  # a letter or an emoji, not a digit or a full stop
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # Chinese, Japanese, Korean
 _VIEWS = {"spelling": views.spelling, "words": views.words, "sound": views.sound}
 
 
@@ -51,7 +52,7 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
         share of a message's runs of letters that has to be known from training, or it is taken for nonsense. Both were
         measured on tests/nlu_data/messages.yml.
         """
-        return {"C": 20.0, "max_ngram": 4, "sharpness": 1.7, "known": 0.45, "random_state": 1}
+        return {"C": 20.0, "max_ngram": 4, "sharpness": 1.7, "known": 0.55, "random_state": 1}
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -89,8 +90,9 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
         """Learn from the examples that have a text and an intent, and store what was learnt."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT)]
         texts = [str(example.get(TEXT)) for example in examples]
-        seen = [vectorizer.fit_transform(map(_VIEWS[view], texts)) for view, vectorizer in self._vectorizers.items()]
-        self._regression.fit(hstack(seen).tocsr(), [example.get(INTENT) for example in examples])
+        for view, vectorizer in self._vectorizers.items():
+            vectorizer.fit(map(_VIEWS[view], texts))
+        self._regression.fit(self._features(texts), [example.get(INTENT) for example in examples])
         self._persist()
         return self._resource
 
@@ -110,15 +112,20 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
     def _probabilities(self, text: str) -> Any:
         if not self._is_known(text):
             return [1 / len(self._regression.classes_)] * len(self._regression.classes_)
-        seen = [vectorizer.transform([_VIEWS[view](text)]) for view, vectorizer in self._vectorizers.items()]
-        sharp = self._regression.predict_proba(hstack(seen).tocsr())[0] ** self._config["sharpness"]
+        sharp = self._regression.predict_proba(self._features([text]))[0] ** self._config["sharpness"]
         return sharp / sharp.sum()
+
+    def _features(self, texts: list[str]) -> Any:
+        """Return a row a text: the weights of its three views side by side."""
+        seen = [vectorizer.transform(map(_VIEWS[view], texts)) for view, vectorizer in self._vectorizers.items()]
+        return hstack(seen).tocsr()
 
     def _is_known(self, text: str) -> bool:
         """Say whether enough of the message was seen in training: a bare number, a cat on the keyboard was not."""
         spelt = self._vectorizers["spelling"]
         telling = {run for run in self._runs(views.spelling(text)) if _TELLING.search(run)}
-        runs = {run for run in telling if len(run.strip()) > 1} or telling
+        signs = {run for run in telling if _IDEOGRAPH.fullmatch(run)}  # each is a word: runs of them rarely come again
+        runs = signs or {run for run in telling if len(run.strip()) > 1} or telling
         known = sum(run in spelt.vocabulary_ for run in runs)
         return known > float(self._config["known"]) * len(runs)
 

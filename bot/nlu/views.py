@@ -9,9 +9,12 @@ import re
 from bot.domain.thai import tokenise
 from bot.nlu.courtesy import without_courtesy
 
+_DIGIT_WORD = r"(?:ศูนย์|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)"
 _SHAPES = (
-    (re.compile(r"[a-z0-9._%+-]+(?:@|\(at\))[a-z0-9.-]+\.[a-z]{2,}"), " <email> "),
+    (re.compile(r"[^\s@:]+(?:@|\(at\))[a-z0-9.-]+\.[a-z]{2,}"), " <email> "),
+    (re.compile(r"(?<!\d)5{3,}\+?(?!\d)"), " <laugh> "),  # ห้า is read "ha"
     (re.compile(r"\+?\d[\d -]{7,}\d"), " <phone> "),
+    (re.compile(rf"(?:{_DIGIT_WORD}[\s-]?){{7,}}"), " <phone> "),
     (re.compile(r"\d+"), "0"),
 )
 _SILENT = re.compile(".์|[็่้๊๋]")  # a letter under thanthakhat; tone marks and mai taikhu

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.domain.thai import normalise
+from bot.nlu import views
 from bot.nlu.courtesy import without_courtesy
 from bot.nlu.intent_classifier import ClassifierFileRefused, ThaiIntentClassifier
 from bot.nlu.tokenizer import ThaiTokenizer
@@ -116,10 +117,30 @@ def test_a_file_with_other_types_is_not_loaded(storage: ModelStorage, trained: T
         ("สวัสดีค่ะแอดมิน", "สวัสดีค่ะแอดมิน"),
         ("โอเคค่ะ ขอบคุณค่ะ", "โอเคค่ะ ขอบคุณค่ะ"),
         ("history of DITP", "history of ditp"),
+        ("ขอบคุณสำหรับข้อมูลนะคะ ละเอียดมาก", "ขอบคุณสำหรับข้อมูลนะคะ ละเอียดมาก"),
+        ("ขอบใจหลายๆ เด้อจ้า", "ขอบใจหลายๆ เด้อจ้า"),
+        ("ขอบคุณค่ะแล้วฟอร์มอีล่ะขอที่ไหน", "แล้วฟอร์มอีล่ะขอที่ไหน"),
+        ("สวัสดีตอนเช้าค่ะทีมงาน", "สวัสดีตอนเช้าค่ะทีมงาน"),
+        ("hello@kombu.example ครับ", "hello@kombu.example ครับ"),
     ],
 )
 def test_hello_and_thanks_around_a_question_are_left_out(text: str, about: str) -> None:
     assert without_courtesy(text) == about
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("เมลคือ สมพงสวน@example.com ค่ะ", "เมลคือ  <email>  ค่ะ"),
+        ("0812345678", "<phone>"),
+        ("ศูนย์แปดเก้า สองสามสี่ ห้าหกเจ็ดแปด", "<phone>"),
+        ("5555555555", "<laugh>"),
+        ("555+ ขำ", "<laugh>  ขำ"),
+        ("ส่งไป 20 ตู้", "ส่งไป 0 ตู้"),
+    ],
+)
+def test_addresses_numbers_and_laughter_are_told_by_their_shape(text: str, seen: str) -> None:
+    assert views.spelling(text) == seen
 
 
 @settings(deadline=None)
