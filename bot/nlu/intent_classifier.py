@@ -28,7 +28,6 @@ _FILE = "intents.skops"
 _OWN_TYPES = ["scipy.sparse._csr.csr_matrix"]  # the vectorizers' weights; the rest skops trusts by itself
 _TELLING = re.compile(r"[^\W\d_]|[^\w\s.,!?]")  # a letter or an emoji, not a digit or a full stop
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # Chinese, Japanese, Korean
-_VIEWS = {"spelling": views.spelling, "words": views.words, "sound": views.sound}
 
 
 class ClassifierFileRefused(RasaException):
@@ -90,9 +89,7 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
         """Learn from the examples that have a text and an intent, and store what was learnt."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT)]
         texts = [str(example.get(TEXT)) for example in examples]
-        for view, vectorizer in self._vectorizers.items():
-            vectorizer.fit(map(_VIEWS[view], texts))
-        self._regression.fit(self._features(texts), [example.get(INTENT) for example in examples])
+        self._regression.fit(self._features(texts, learn=True), [example.get(INTENT) for example in examples])
         self._persist()
         return self._resource
 
@@ -115,10 +112,12 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
         sharp = self._regression.predict_proba(self._features([text]))[0] ** self._config["sharpness"]
         return sharp / sharp.sum()
 
-    def _features(self, texts: list[str]) -> Any:
+    def _features(self, texts: list[str], *, learn: bool = False) -> Any:
         """Return a row a text: the weights of its three views side by side."""
-        seen = [vectorizer.transform(map(_VIEWS[view], texts)) for view, vectorizer in self._vectorizers.items()]
-        return hstack(seen).tocsr()
+        spelt = [views.spelling(text) for text in texts]
+        seen = {"spelling": spelt, "words": map(views.words, spelt), "sound": map(views.sound, spelt)}
+        rows = [(v.fit_transform if learn else v.transform)(seen[view]) for view, v in self._vectorizers.items()]
+        return hstack(rows).tocsr()
 
     def _is_known(self, text: str) -> bool:
         """Say whether enough of the message was seen in training: a bare number, a cat on the keyboard was not."""

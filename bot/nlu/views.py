@@ -32,12 +32,12 @@ def spelling(text: str) -> str:
     return core.strip()
 
 
-def words(text: str) -> str:
-    """Return the words of what the message is about, a blank between two; a blank inside a word becomes ``_``."""
-    return " ".join(word.replace(" ", "_") for word in tokenise(spelling(text)))
+def words(spelt: str) -> str:
+    """Return the words of what ``spelling`` gave, a blank between two; a blank inside a word becomes ``_``."""
+    return " ".join(word.replace(" ", "_") for word in tokenise(spelt))
 
 
-def sound(text: str) -> str:
-    """Return roughly how the message sounds: one letter a sound, no tones, no silent letters, no spaces."""
-    plain = _LEADING.sub("", _SILENT.sub("", spelling(text))).replace(" ", "")
+def sound(spelt: str) -> str:
+    """Return roughly how what ``spelling`` gave sounds: one letter a sound, no tones, silent letters or spaces."""
+    plain = _LEADING.sub("", _SILENT.sub("", spelt)).replace(" ", "")
     return _TWICE.sub(r"\1", plain.replace("รร", "ั").replace("ทร", "ซ").translate(_SOUNDS))

@@ -20,10 +20,10 @@ BATCH = 64  # texts encoded at once; more would only take memory
 class EncoderIntentClassifier(ThaiIntentClassifier):
     """Ranks every intent by spelling, words, sound and meaning."""
 
-    def _features(self, texts: list[str]) -> Any:
+    def _features(self, texts: list[str], *, learn: bool = False) -> Any:
         cores = [without_courtesy(text) or " " for text in texts]
         meaning = [csr_matrix(_encoder().encode(cores[at : at + BATCH])) for at in range(0, len(cores), BATCH)]
-        return hstack([super()._features(texts), vstack(meaning)]).tocsr()
+        return hstack([super()._features(texts, learn=learn), vstack(meaning)]).tocsr()
 
 
 @cache

@@ -92,8 +92,10 @@ def report(made: Measured) -> None:
         write(f"  {intent:18} {hits:3} of {count}")
     confused = Counter((t, s) for t, s in zip(made.truth, made.said, strict=True) if t != s)
     write("taken for: " + ", ".join(f"{t} → {s} {n}×" for (t, s), n in confused.most_common(SHOWN)))
-    p50, p95 = np.percentile(made.took, [50, 95])
-    write(f"parse p50 {p50:.1f} ms, p95 {p95:.1f} ms (n={len(made.took)}); memory {made.memory:.0f} MB")
+    for what, spans in (("parse", made.took), ("of the processor", made.cpu)):
+        p50, p95 = np.percentile(spans, [50, 95])
+        write(f"{what} p50 {p50:.1f} ms, p95 {p95:.1f} ms (n={len(spans)})")
+    write(f"memory of the process {made.memory:.0f} MB")
 
 
 def as_json(made: Measured) -> str:
