@@ -24,7 +24,7 @@ help:
 	@echo "make format  put the code into its usual form"
 	@echo "make train   train the Rasa model if the training data has changed; used if no worse (or FORCE=1)"
 	@echo "make eval    measure the understanding of messages on tests/nlu_data (PICTURE=path: draw the confusions)"
-	@echo "make eval-pipelines  compare the shipped classifier with others (PIPELINES=names; an hour)"
+	@echo "make eval-pipelines  compare the shipped classifier with others (PIPELINES=names; takes long)"
 	@echo "make eval-search  measure the search (BENCH=path: with a general question set beside ours)"
 	@echo "make lock    find the newest versions and write the lock files anew (needs uv)"
 
@@ -87,3 +87,4 @@ lock:
 	cd requirements && $(COMPILE) --python-version 3.11 desk.in --output-file desk.lock
 	cd requirements && $(COMPILE) --python-version 3.11 dev.in --constraint desk.lock --output-file dev.lock
 	cd requirements && $(COMPILE) --python-version 3.10 rasa.in --output-file rasa.lock
+	cd requirements && $(COMPILE) --python-version 3.10 --no-deps encoder.in --output-file encoder.lock

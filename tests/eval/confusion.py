@@ -34,8 +34,8 @@ def draw(truth: list[str], said: list[str], path: Path) -> None:
 def _label(axes: plt.Axes, rows: list[str], columns: list[str]) -> None:
     axes.set_xticks(range(len(columns)), columns, rotation=90, fontsize=9)
     axes.set_yticks(range(len(rows)), rows, fontsize=9)
-    axes.set_xlabel("taken for")
-    axes.set_ylabel("is")
+    axes.set_xlabel("it is taken for")
+    axes.set_ylabel("the message is")
     axes.set_xticks(np.arange(-0.5, len(columns)), minor=True)
     axes.set_yticks(np.arange(-0.5, len(rows)), minor=True)
     axes.grid(which="minor", color="#dddddd", linewidth=0.5)

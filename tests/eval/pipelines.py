@@ -2,7 +2,7 @@
 
 Each pipeline of ``tests/eval/pipelines`` is trained with three seeds, all on the same third of the utterances (on all
 of them DIET would train for hours), and measured in a process of its own. Times are processor time, which other work
-on the machine changes little. An hour, nearly all of it DIET's training.
+on the machine changes little. Nearly all the time goes to DIET's training.
 """
 
 import json
@@ -56,7 +56,7 @@ def _sample(folder: Path) -> None:
 
 def _one(name: str, seed: int, folder: Path) -> dict[str, float]:
     config = folder / f"config-{seed}.yaml"
-    config.write_text(yaml.safe_dump(_seeded(name, seed)), encoding="utf-8")
+    config.write_text(yaml.safe_dump(seeded(name, seed)), encoding="utf-8")
     began = _children()
     data, out = str(folder / "nlu"), str(folder)
     wanted = ("--config", str(config), "--nlu", data, "--out", out, "--fixed-model-name", config.stem)
@@ -66,7 +66,8 @@ def _one(name: str, seed: int, folder: Path) -> dict[str, float]:
     return {**json.loads(said.splitlines()[-1]), "training": training}
 
 
-def _seeded(name: str, seed: int) -> dict[str, Any]:
+def seeded(name: str, seed: int) -> dict[str, Any]:
+    """Return a pipeline's configuration with this seed wherever chance plays a part."""
     config: dict[str, Any] = yaml.safe_load((PIPELINES / f"{name}.yml").read_text(encoding="utf-8"))
     for component in config["pipeline"]:
         component.update({setting: seed for setting in SEED_SETTINGS if setting in component})
