@@ -36,7 +36,7 @@ async def test_a_process_is_asked_to_end(tmp_path: Path) -> None:
 
 
 async def test_a_process_that_does_not_listen_is_ended_after_the_grace_time(tmp_path: Path) -> None:
-    stubborn = program(tmp_path, "print('up', flush=True)\n" + STUBBORN)
+    stubborn = program(tmp_path, STUBBORN)
     process = await spawn(stubborn)
     await eventually(lambda: "up" in stubborn.log.read_text(encoding="utf-8"))
 

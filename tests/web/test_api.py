@@ -212,7 +212,7 @@ async def test_pages_carry_a_strict_policy(web: Web) -> None:
 
 
 async def _search(web: Web, headers: dict[str, str], query: str) -> list[str]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         response = await web.http.get("/api/v1/articles/search", params={"q": query}, headers=headers)
     assert response.status_code == 200, response.text
     return [item["article"]["id"] for item in response.json()["items"]]
