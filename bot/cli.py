@@ -233,7 +233,10 @@ def _messenger_check(settings: Settings, _chosen: argparse.Namespace) -> int:
 def _look_over(settings: Settings, channel: str, *, set_up: bool) -> int:
     """Print what was found; 1 if something is missing."""
     if channel not in settings.channels:
-        raise StartError(f"The channel {channel} is not set up: README says which settings it needs.")
+        raise StartError(
+            f"ยังไม่ได้ตั้งค่าช่องทาง {channel} โปรดตั้งตัวแปร DESK_{channel.upper()}_… ในหน้าต่างคำสั่งนี้ก่อน ตาม docs/{channel}.md"
+            f" (The channel {channel} has no settings in this shell; see docs/{channel}.md.)"
+        )
     from bot import bootstrap, setup_words
     from connectors.contract import ChannelError
 

@@ -22,11 +22,22 @@ import psutil
 
 from bot import activation, postgres, rasa_server, runfile
 from bot.children import Child, Probe
-from bot.processes import REFUSAL, Identity, Program, Say, StartError, end_leftover, run_to_end, until_signalled
+from bot.processes import (
+    REFUSAL,
+    Identity,
+    Program,
+    Say,
+    StartError,
+    end_leftover,
+    run_to_end,
+    tell_while,
+    until_signalled,
+)
 from bot.rasa_server import LOOPBACK
 from bot.settings import Settings
 
 READY_WITHIN: Final = 120.0  # seconds for one process to serve
+RASA_READY_WITHIN: Final = 900.0  # on a busy machine it loads for minutes, while web and worker serve already
 GRACE: Final = {"web": 5.0, "worker": 5.0, "actions": 3.0, "rasa": 3.0, "postgres": 4.0}  # 12 s one after the other
 TIDY_EVERY: Final = 5.0
 
@@ -69,7 +80,7 @@ class Stack:
         rasa_port = free_port()
         rasa_url = self.settings.rasa_url or f"http://{LOOPBACK}:{rasa_port}"
         self._describe(replace(self.run, database_url=database_url, rasa_url=rasa_url, actions_port=actions_port))
-        self.say("Starting Rasa, the action server, the worker and the web server (about 20 s) …")
+        self.say("Starting Rasa, the action server, the worker and the web server (about 20 s on an idle machine) …")
         if model is not None:
             self._keep(self._rasa(model, rasa_port, actions_port), self._rasa_loaded(rasa_url))
         first = await self._prepare()
@@ -78,7 +89,7 @@ class Stack:
         web = f"http://{reachable(self.settings.host)}:{self.settings.port}"
         self._keep(self._own("web"), _http(f"{web}/healthz"))
         try:
-            await self._all_ready(f"{web}/readyz")
+            await tell_while(self.say, "Waiting until all of them serve", self._all_ready(f"{web}/readyz"))
         except BaseException:
             if first is not None:  # the account exists from now on, and its password is told only now
                 self.say(f"Sign in at the next start: {_sign_in(first)}.")
@@ -139,8 +150,10 @@ class Stack:
             answer.unlink(missing_ok=True)
 
     async def _all_ready(self, readyz: str) -> None:
-        await asyncio.gather(*(child.wait_ready(READY_WITHIN) for child in self.children.values()))
-        deadline = time.monotonic() + 30
+        limits = {"rasa": RASA_READY_WITHIN}
+        waits = (child.wait_ready(limits.get(name, READY_WITHIN)) for name, child in self.children.items())
+        await asyncio.gather(*waits)
+        deadline = time.monotonic() + READY_WITHIN
         while not await _http(readyz)():
             if time.monotonic() > deadline:
                 raise StartError(f"The desk started but does not report itself ready; ask {readyz} what is missing.")
@@ -249,7 +262,7 @@ def greeting(settings: Settings, first: dict[str, Any] | None, seconds: float) -
 
 def _sign_in(first: dict[str, Any] | None) -> str:
     if first is None:
-        return "as before; more officers: python -m bot agent create --help"
+        return "as before; more officers: .build/desk/bin/python -m bot agent create --help"
     if first.get("password") is None:
         return f"{first['email']} with the password of DESK_ADMIN_PASSWORD"
     return f"{first['email']} with the password {first['password']} (shown only this once)"
