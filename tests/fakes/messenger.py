@@ -245,7 +245,7 @@ class MessengerPlatform:
             return self._answer_other(request)
         with self._lock:
             self.calls.append(request)
-            fault = self._faults.pop(0) if self._faults else Fault(accepts=True)
+            fault = self._next_fault(request)
             if fault.reply is not None and not fault.accepts:
                 return fault.reply
             try:
@@ -258,6 +258,12 @@ class MessengerPlatform:
         self._send_echo(user, seen)
         right = json_reply(200, {"recipient_id": user.id, "message_id": seen.id}, self._usage())
         return replace(fault.reply or right, held=self._hold(fault))
+
+    def _next_fault(self, request: Request) -> Fault:
+        is_sign = b'"sender_action"' in request.body
+        if not self._faults or (is_sign and self._faults[0].spares_signs):
+            return Fault(accepts=True)
+        return self._faults.pop(0)
 
     def _answer_other(self, request: Request) -> Reply:
         """Answer what is no message: profiles, and the settings of the page."""

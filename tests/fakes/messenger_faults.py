@@ -12,13 +12,15 @@ from tests.fakes.http_thread import Reply
 class Fault:
     """What happens to one call: is it accepted, and what comes back instead of the right answer.
 
-    ``stall`` holds the right answer until ``release``, ``delay`` for so many seconds.
+    ``stall`` holds the right answer until ``release``, ``delay`` for so many seconds. ``spares_signs``: it waits for a
+    message, not for the next ``sender_action``.
     """
 
     accepts: bool = False
     reply: Reply | None = None
     stall: bool = False
     delay: float = 0
+    spares_signs: bool = False
 
 
 class GraphProblem(Exception):

@@ -1,6 +1,7 @@
 """Writes down what the desk asks of LINE, and makes its calls go wrong when somebody wants that."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from tests.fakes.line_faults import BROKEN, BROKEN_AFTER, STALL, TOO_FAST, USED_
 from tests.fakes.phone.journal import Journal
 
 LOADING = "/v2/bot/chat/loading/start"
+LONG_ID = re.compile(r"(?<=[0-9a-f]{4})[0-9a-f]{28}")
 SLOW = 5.0  # seconds
 FAULTS = {
     "slow": STALL,
@@ -73,7 +75,7 @@ class LineWatch:
 def _what(request: Request) -> str:
     known = {REPLY: "reply", PUSH: "push", TOKEN: "access token", LOADING: "loading sign"}
     path = request.path.partition("?")[0]
-    return known.get(path) or f"{request.method} {path.removeprefix('/v2/bot/')}"
+    return known.get(path) or f"{request.method} {LONG_ID.sub('…', path.removeprefix('/v2/bot/'))}"
 
 
 def _body(request: Request) -> Any:

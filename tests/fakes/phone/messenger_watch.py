@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,13 +35,13 @@ class MessengerWatch:
         platform.watch(self._see)
 
     def spoil(self, name: str) -> None:
-        """Let the next call go wrong, or (``token``, ``token-back``) all of them until it is well again."""
+        """Let the next message go wrong, or (``token``, ``token-back``) all of them until it is well again."""
         if name == "token":
             self._platform.page_token = uuid.uuid4().hex
         elif name == "token-back":
             self._platform.page_token = self._token
         else:
-            self._platform.spoil_next(FAULTS[name])
+            self._platform.spoil_next(replace(FAULTS[name], spares_signs=True))
         self._journal.add("messenger", "fault", name, at=self._platform.clock.stamp())
 
     def _see(self, request: Request, reply: Reply) -> None:

@@ -71,8 +71,11 @@ class PhoneServer:
         """Give a customer's phone; a new one the first time."""
         if (channel, name) not in self._phones:
             platform: Any = self.line if channel == "line" else self.messenger
+            user = platform.user(name)
+            if channel == "messenger":
+                user.profile = {"name": name}
             make = LinePhone if channel == "line" else MessengerPhone
-            self._phones[channel, name] = make(platform=platform, user=platform.user(name), journal=self.journal)
+            self._phones[channel, name] = make(platform=platform, user=user, journal=self.journal)
         return self._phones[channel, name]
 
     def _answer(self, request: Request) -> Reply:

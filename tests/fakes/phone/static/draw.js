@@ -91,7 +91,6 @@ export function template(payload, tap) {
 /** Makes the children of `box` those that `make` gives for `items`; what did not change stays as it is. */
 export function arrange(box, items, make) {
   const kept = new Map([...box.children].map((child) => [child.dataset.key, child]));
-  let changed = false;
   items.forEach((item, place) => {
     const known = JSON.stringify(item);
     let child = kept.get(item.key);
@@ -101,10 +100,8 @@ export function arrange(box, items, make) {
       fresh.drawnFrom = known;
       child?.replaceWith(fresh);
       child = fresh;
-      changed = true;
     }
     if (box.children[place] !== child) box.insertBefore(child, box.children[place] ?? null);
   });
   while (box.children.length > items.length) box.lastChild.remove();
-  return changed;
 }

@@ -8,6 +8,13 @@ export function wire(channel, {act, picture}) {
   const form = phone.querySelector('form');
   const text = form.elements.text;
   const file = form.querySelector('[type=file]');
+  const chat = phone.querySelector('.chat');
+  let last = 0;
+  chat.addEventListener('scroll', () => {
+    if (chat.scrollTop < last) chat.dataset.reading = 'above';
+    if (chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80) chat.dataset.reading = '';
+    last = chat.scrollTop;
+  });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!text.value.trim()) return;
@@ -34,19 +41,17 @@ export function show(channel, state, tools) {
   const phone = document.getElementById(channel);
   const chat = phone.querySelector('.chat');
   phone.querySelector('h2').textContent = state.account;
-  const wasBelow = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
-  const before = chat.children.length;
   const items = [...state.items];
   if (!items.length && channel === 'messenger') items.push({key: 'start', by: 'start', ...start(state)});
   if (state.blocked) items.push({key: 'blocked', by: 'note', text: 'บล็อกแล้ว: ข้อความใหม่จะไม่แสดง'});
   if (state.elsewhere) items.push({key: 'elsewhere', by: 'note', text: 'เจ้าหน้าที่ของเพจตอบอยู่ใน Business Suite'});
   if (state.loading) items.push({key: 'loading', by: 'loading'});
-  const changed = arrange(chat, items, (item) => bubble(channel, item, tools));
+  arrange(chat, items, (item) => bubble(channel, item, tools));
   const chips = state.quick.map((title, place) => ({key: `${place}`, title}));
   arrange(phone.querySelector('.quick'), chips, ({title}) => button(title, () => tools.act(channel, 'tap', {title})));
   if (channel === 'line') richMenu(phone, state.menu, tools);
   else persistentMenu(phone, state.menu, tools);
-  if (wasBelow && (changed || chat.children.length !== before)) chat.scrollTop = chat.scrollHeight;
+  if (!chat.dataset.reading) chat.scrollTop = chat.scrollHeight; // whoever reads above is left there
 }
 
 function start({greeting, starters, can_start}) {
