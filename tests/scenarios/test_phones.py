@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.bootstrap import look_over
 from bot.settings import ROOT, load_settings
@@ -20,6 +20,8 @@ from tests.scenarios.talk import Officer
 
 pytestmark = [pytest.mark.run, pytest.mark.timeout(600), pytest.mark.asyncio(loop_scope="session")]
 PICTURES = ROOT / "var" / "screenshots"
+AT_ITS_END = "[...document.querySelectorAll('.chat')].every(c => c.scrollHeight - c.scrollTop - c.clientHeight < 2)"
+SCREEN: ViewportSize = {"width": 1280, "height": 860}
 SLOW = 20_000  # milliseconds
 QUESTION = "ขอ Form D ต้องไปขอที่ไหนคะ"
 
@@ -66,6 +68,7 @@ async def picture(phones: Page, name: str) -> None:
     """Keep what the phone shows, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     await phones.evaluate("document.activeElement.blur()")
+    await phones.wait_for_function(AT_ITS_END)
     await phones.screenshot(path=PICTURES / f"{name}.png")
 
 
@@ -86,6 +89,9 @@ async def test_a_talk_on_the_line_phone(phones: Page, officer: Officer) -> None:
     await expect(chat(phones, "LINE").get_by_role("link", name="เปิดแหล่งที่มา")).to_be_visible()
     await phones.get_by_role("button", name="เลือกหัวข้อ").click()
     await picture(phones, "6-line")
+    await phones.set_viewport_size(SCREEN)
+    await picture(phones, "6-both")
+    await phones.set_viewport_size(PHONE)
     await tap(phones, "LINE", "จดแล้ว")
     await sees(phones, "LINE", "เคยส่งออก")
     await phones.get_by_role("button", name="เลือกหัวข้อ").click()
@@ -106,7 +112,7 @@ async def test_a_talk_on_the_line_phone(phones: Page, officer: Officer) -> None:
 async def test_a_talk_on_the_messenger_phone(phones: Page, officer: Officer) -> None:
     await phones.get_by_role("button", name="Messenger", exact=True).click()
     await phones.get_by_role("button", name="เริ่มต้นใช้งาน").click()
-    await sees(phones, "Messenger", "ผู้ช่วยอัตโนมัติ")
+    await sees(phones, "Messenger", "ข้อความนี้ตอบโดยผู้ช่วยอัตโนมัติ")
     await write(phones, "Messenger", QUESTION)
     await sees(phones, "Messenger", "จดทะเบียน")
     await picture(phones, "6-messenger")
