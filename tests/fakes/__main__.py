@@ -37,9 +37,8 @@ def main() -> int:
         with line, messenger:
             os.environ |= _environ(os.environ, line, messenger)
             settings = load_settings()
+            port = _page_port(os.environ.get(PAGE_PORT) or str(settings.port + 100))
             _begin_empty(settings.var)
-            port = int(os.environ.get(PAGE_PORT, settings.port + 100))
-            check_port(LOOPBACK, port)
             page = PhoneServer(line, messenger, settings.public_url, port)
             page.start()
             try:
@@ -68,6 +67,14 @@ def _environ(given: Mapping[str, str], line: LinePlatform, messenger: MessengerP
         "DESK_MESSENGER_PAGE_ID": messenger.page_id,
         "DESK_MESSENGER_GRAPH_BASE": messenger.address,
     }
+
+
+def _page_port(given: str) -> int:
+    """Read the port of the page; StartError unless it can be listened on."""
+    if not given.isdecimal() or not 0 < int(given) < 65_536:
+        raise StartError(f"{PAGE_PORT} must be a port, not {given!r}.")
+    check_port(LOOPBACK, int(given))
+    return int(given)
 
 
 def _begin_empty(var: Path) -> None:

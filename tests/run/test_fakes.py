@@ -1,5 +1,6 @@
 """``make fakes``: one command starts the fakes, their page and a desk of its own, and ends all of it."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.settings import ROOT
 from bot.supervisor import free_port
 from tests.fakes.http_thread import HttpThread, Reply
 from tests.run.desk import Desk, alive
@@ -81,3 +83,11 @@ def test_both_channels_are_set_up_and_greet_and_nothing_real_is_touched(trial: T
     assert alive(processes) == []
     with pytest.raises(httpx.ConnectError):
         trial.state()
+
+
+def test_a_wrong_port_is_one_sentence_and_forgets_nothing(trial: Trial) -> None:
+    trial.desk.settings["FAKES_PORT"] = "80x"
+    done = subprocess.run(FAKES, cwd=ROOT, env=trial.desk.environ, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "desk: FAKES_PORT must be a port, not '80x'.\n")
+    assert (trial.desk.var / "fakes" / "files").exists()

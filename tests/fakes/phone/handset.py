@@ -77,6 +77,20 @@ class Handset:
                 return said
         raise NotThere("no message")
 
+    def take_back(self) -> Said:
+        """Show the newest message as taken back."""
+        said = self.newest()
+        said.gone = True
+        return said
+
+    def change(self, text: str) -> Said:
+        """Show the newest message, a text, with other words."""
+        said = self.newest()
+        if "text" not in said.event["message"]:
+            raise NotThere("no text")
+        said.text, said.edits = text, said.edits + 1
+        return said
+
     def send(self, text: str, event: Json, picture: tuple[bytes, str] | None = None) -> None:
         """Show what the customer did, and let the platform tell the desk."""
         self.said.append(Said(after=len(self.user.seen), text=text, event=event, picture=picture))

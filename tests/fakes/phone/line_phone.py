@@ -52,15 +52,11 @@ class LinePhone(Handset):
         self.send(action["displayText"], self.user.event("postback", postback={"data": action["data"]}))
 
     def _unsend(self, _: Json) -> None:
-        said = self.newest()
-        said.gone = True
+        said = self.take_back()
         self.tell("unsend", lambda: self.user.unsend(said.event))
 
     def _edit(self, told: Json) -> None:
-        said = self.newest()
-        if said.event["message"]["type"] != "text":
-            raise NotThere("no text")
-        said.text, said.edits = told["text"], said.edits + 1
+        said = self.change(told["text"])
         self.tell("messageEdited", lambda: self.user.edit(said.event, told["text"]))
 
     def _redeliver(self, _: Json) -> None:

@@ -75,15 +75,11 @@ class MessengerPhone(Handset):
         self.send(title, self.user.event(postback={"mid": mid, "title": title, "payload": payload}))
 
     def _unsend(self, _: Json) -> None:
-        said = self.newest()
-        said.gone = True
+        said = self.take_back()
         self.tell("is_deleted", lambda: self.user.unsend(said.event))
 
     def _edit(self, told: Json) -> None:
-        said = self.newest()
-        if "text" not in said.event["message"]:
-            raise NotThere("no text")
-        said.text, said.edits = told["text"], said.edits + 1
+        said = self.change(told["text"])
         self.tell("message_edit", lambda: self.user.edit(said.event, told["text"], said.edits))
 
     def _react(self, _: Json) -> None:
