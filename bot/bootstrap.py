@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from sanic import Sanic
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -26,9 +27,11 @@ from bot.web.app import create_app
 from bot.web.context import WebContext
 from bot.web.throttle import Throttle
 from connectors.abilities import EchoingChannel, Finding, PreparedChannel, SetUpChannel, WindowedChannel
+from connectors.contract import FAULTS
 from connectors.registry import CHANNELS
 
 LOOK_AGAIN_SECONDS = 300.0
+log = structlog.get_logger()
 RASA_NOT_SET = "http://127.0.0.1:5005"  # Rasa's own default, for a process started by hand
 
 
@@ -76,7 +79,7 @@ class Desk:
         while True:
             for channel in self.channels.values():
                 if isinstance(channel, PreparedChannel):
-                    await channel.prepare()
+                    await _prepare(channel)
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def close(self) -> None:
@@ -179,3 +182,10 @@ async def _first_admin(uow: UnitOfWork, settings: Settings) -> FirstSignIn | Non
     password = settings.admin_password or secrets.token_urlsafe(12)
     await agents.create(uow, email=settings.admin_email, name="DITP", role=Role.ADMIN, password=password)
     return FirstSignIn(email=settings.admin_email, password=None if settings.admin_password else password)
+
+
+async def _prepare(channel: PreparedChannel) -> None:
+    try:
+        await channel.prepare()
+    except FAULTS as error:
+        log.exception("channel.failed", error=error)

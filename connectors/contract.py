@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 from uuid import UUID
 
 
@@ -208,6 +208,10 @@ class Receipt:
 
 class ChannelError(Exception):
     """Root of everything a channel raises on purpose."""
+
+
+# What a channel raises by mistake, over an answer that nobody expected. It must never end a worker.
+FAULTS: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
 
 
 class SignatureInvalid(ChannelError):

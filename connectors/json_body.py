@@ -31,13 +31,18 @@ def _real(digits: str) -> float | str:
     return value if math.isfinite(value) else digits
 
 
+def storable(text: str) -> str:
+    """Give a text, read from a platform by somebody else, as one that PostgreSQL can store."""
+    return text.translate(_UNSTORABLE)
+
+
 def _storable(value: Any, levels: int) -> Any:
     if isinstance(value, str):
-        return value.translate(_UNSTORABLE)
+        return storable(value)
     if isinstance(value, dict | list) and not levels:
         return None
     if isinstance(value, dict):
-        return {key.translate(_UNSTORABLE): _storable(inner, levels - 1) for key, inner in value.items()}
+        return {storable(key): _storable(inner, levels - 1) for key, inner in value.items()}
     if isinstance(value, list):
         return [_storable(inner, levels - 1) for inner in value]
     return value

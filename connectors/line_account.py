@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from linebot.v3 import messaging
 
+from connectors import json_body
 from connectors.abilities import Quota
 from connectors.contract import ChannelHalted, DeliveryFailed, Menu
 from connectors.line_calls import NO_ACCESS_PAUSE, Answer, LineCalls, NoAnswer, NothingSent
@@ -80,7 +81,7 @@ class LineAccount:
             return None
         refuse(answer)
         name = answer.body.get("displayName") if isinstance(answer.body, dict) else None
-        return name[:LONGEST_NAME] if isinstance(name, str) and name.strip() else None
+        return json_body.storable(name).strip()[:LONGEST_NAME] or None if isinstance(name, str) else None
 
     async def mark_read(self, token: str) -> None:
         """Mark messages as read; in the account's other mode LINE does so by itself."""
@@ -110,7 +111,10 @@ class LineAccount:
             if answer.status == 404:
                 return None
             refuse(answer)
-            self._menus[menu] = str(answer.body["richMenuId"])
+            menu_id = answer.body.get("richMenuId") if isinstance(answer.body, dict) else None
+            if not isinstance(menu_id, str):
+                raise DeliveryFailed("platform_down", retry_after=DOWN_PAUSE)
+            self._menus[menu] = menu_id
         return self._menus[menu]
 
     async def leave(self, group_id: str) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
+from connectors import json_body
 from connectors.contract import ChannelHalted, DeliveryFailed
 from connectors.messenger_errors import SOON, meaning_of
 from connectors.messenger_graph import Graph, GraphRefused
@@ -56,4 +57,4 @@ def _name(profile: Any) -> str | None:
     parts = [profile.get("first_name"), profile.get("last_name")]
     whole = " ".join(part for part in parts if isinstance(part, str)) or profile.get("name")
     words = " ".join(whole.split()) if isinstance(whole, str) else ""
-    return words.replace("\x00", "")[:LONGEST_NAME] or None
+    return json_body.storable(words).strip()[:LONGEST_NAME] or None

@@ -16,6 +16,7 @@ from bot.domain.thai import language_of, normalise
 from connectors.contract import MediaKind
 
 # A number alone, as people type it to choose: "2", "๒", "ข้อ 2", "2.", "2 ค่ะ".
+COMMAND_SIGNS = re.compile(r"^[\s/／]+")  # in any mixture: "/ /restart" is no command either
 CHOICE = re.compile(r"^(?:ข้อ|เลือก|no\.?|number)?\s*(\d{1,2})\s*[.)]?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า|นะคะ|นะครับ)?$")
 POLITE = r"(?:\s*(?:นะ|เลย|แล้ว|จ้า|จ้ะ|ค่ะ|คะ|ค่า|ครับ|คับ))*$"
 CONSENT_NO = re.compile(r"^(?:ไม่(?:ยินยอม|ตกลง|อนุญาต|ให้|เก็บ|ต้อง|โอเค|ได้)?|no|i do not agree)" + POLITE)
@@ -84,7 +85,7 @@ def typed(text: str, offered: Sequence[Button]) -> Meaning:
 
 def harmless(text: str) -> str:
     """Give a text as it is handed to Rasa: no sign at its beginning makes a command of it."""
-    return text.strip().lstrip("/／").strip()
+    return COMMAND_SIGNS.sub("", text).strip()
 
 
 def consent_in(text: str) -> bool | None:

@@ -23,6 +23,7 @@ from bot.services.handoff import QUEUE
 from bot.store.files import Files
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import (
+    FAULTS,
     Channel,
     ChannelHalted,
     FetchedMedia,
@@ -39,7 +40,6 @@ FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 DISK_PAUSE: Final = timedelta(minutes=5)
 SLOWEST_FETCH: Final = 120.0  # seconds
-FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
 Outcome = FetchedMedia | MediaNotReady | MediaGone | MediaRefused | ChannelHalted
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from bot.domain.inbound import StoredEvent
 from bot.domain.scripts import load_scripts
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.abilities import GroupChannel, MenuChannel, NamingChannel, ReadChannel
-from connectors.contract import Channel, ChannelError, ChannelHalted, DeliveryFailed, Menu
+from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted, DeliveryFailed, Menu
 
 ERRANDS = "errands"  # wakes the workers
 AT_ONCE = 8
@@ -70,6 +70,10 @@ async def _carry_out(new_uow: UowFactory, channel: Channel | None, errand: Erran
         name = await _do(channel, errand)
     except ChannelError as error:
         await _failed(new_uow, errand, error)
+        return
+    except FAULTS as error:
+        log.exception("channel.failed", kind=errand.kind, channel=errand.channel, error=error)
+        await _failed(new_uow, errand, DeliveryFailed("failed", retry_after=FIRST_PAUSE))
         return
     async with new_uow() as uow:
         if errand.kind is ErrandKind.NAME and isinstance(channel, NamingChannel):

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
+
 from bot.store.unit_of_work import UowFactory
 from connectors.abilities import QuotaChannel
-from connectors.contract import Channel, ChannelError, ChannelHalted
+from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted
 
 QUOTA: Final = "quota"  # wakes who asks the platforms
 ASK_SECONDS: Final = 300.0
+log = structlog.get_logger()
 
 
 async def ask(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
@@ -25,6 +28,9 @@ async def ask(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
             continue
         except ChannelError:
             continue  # it is asked again soon
+        except FAULTS as error:
+            log.exception("channel.failed", channel=name, error=error)
+            continue
         async with new_uow() as uow:
             await uow.channels.set_quota(name, quota.limit, quota.used, uow.now)
             await uow.channels.recover(name, only="no_access")

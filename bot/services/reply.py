@@ -24,6 +24,7 @@ from bot.services.platform import pause
 from bot.services.quotas import QUOTA
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import (
+    FAULTS,
     BundleChannel,
     ChannelError,
     ChannelHalted,
@@ -37,7 +38,6 @@ from connectors.contract import (
 )
 
 MAX_TRIES = 10
-CONNECTOR_FAULTS = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError)
 LONGEST_PAUSE = timedelta(minutes=5)
 AWAITED = "awaiting_echo"  # the reason of a message that nobody answered for, while its echo may still come
 ONE_TO_BLAME = ("refused", "too_long")  # reasons that lie in one message of a call
@@ -93,7 +93,7 @@ async def _call(parcel: Parcel) -> Outcome:
         return [await parcel.channel.send(parcel.messages[0])]
     except ChannelError as error:
         return error
-    except CONNECTOR_FAULTS as error:
+    except FAULTS as error:
         # A connector's own bug must not end the worker, nor be repeated: nobody knows whether anything was shown.
         log.exception("channel.failed", channel=parcel.channel.name, error=error)
         return Interrupted()

@@ -54,6 +54,7 @@ def test_it_can_do_all_that(channel: MessengerChannel) -> None:
         ({"first_name": "สมหญิง", "last_name": "ใจดี", "name": "Somying"}, "สมหญิง ใจดี"),
         ({"name": "Somying  Jaidee"}, "Somying Jaidee"),
         ({"first_name": "สมหญิง"}, "สมหญิง"),
+        ({"first_name": "สม\x00หญิง", "last_name": "\ud83d"}, "สมหญิง \ufffd"),
         ({}, None),
         (None, None),
     ],

@@ -106,6 +106,20 @@ async def test_the_menu_follows_the_case_and_only_cases_with_people(
     assert platform.of("menu") == [("U1", Menu.PERSON), ("U1", Menu.BOT)]
 
 
+async def test_an_answer_that_a_connector_cannot_read_ends_one_errand_and_nothing_else(
+    desk: Desk, customer: Customer, platform: Platform
+) -> None:
+    platform.errors = [TypeError("an answer of another shape")] * 20
+    await customer.say("สวัสดี", NotFound())
+    for _ in range(20):
+        await carry_out(desk)
+        desk.clock.forward(hours=1)  # type: ignore[attr-defined]
+    platform.errors = []
+    await carry_out(desk)
+
+    assert platform.of("name") == []
+
+
 async def test_an_answer_marks_what_was_written_as_read(desk: Desk, customer: Customer, platform: Platform) -> None:
     for number in (1, 2):
         await customer.accept(customer.event(EventKind.TEXT, text="ถาม", read_token=f"r{number}"))

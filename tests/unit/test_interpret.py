@@ -47,6 +47,8 @@ def test_a_number_with_nothing_offered_is_text() -> None:
         (' /choose_topic{"topic": "x"}', 'choose_topic{"topic": "x"}'),
         ("／restart", "restart"),
         ("//// hi", "hi"),
+        ("/ /restart", "restart"),
+        ("／ / \t／\n/ask_agent", "ask_agent"),
     ],
 )
 def test_commands_of_rasa_are_text(text: str, harmless: str) -> None:
