@@ -10,6 +10,7 @@ from bot.domain.thai import normalise
 
 EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
 REGION = "TH"
+TELLING = 3  # characters; a shorter detail could be part of any word
 ENDS = r"(?=\s|$|ค่ะ|คะ|ครับ|คับ|นะ|โทร|เบอร์|อีเมล|บริษัท|หจก|,)"
 NAMED = {
     "name": re.compile(r"(?:^|\s)(?:(?:ผม|ดิฉัน|หนู)?ชื่อ|my name is)\s*([^\W\d]\S{1,40}?)" + ENDS),
@@ -51,6 +52,14 @@ def find_details(text: str) -> Found:
         break
     named = {name: given[1] for name, pattern in NAMED.items() if (given := pattern.search(rest))}
     return Found(email=email, phone=phone, rest=rest.strip(), named=named)
+
+
+def tells(text: str, detail: str) -> bool:
+    """Tell whether a detail on file stands in a text, word for word or in the form that it is filed in."""
+    found = find_details(text)
+    if detail in (found.email, found.phone, *found.named.values()):
+        return True
+    return len(detail.strip()) >= TELLING and normalise(detail) in normalise(text)
 
 
 def check_phone(text: str) -> str | None:

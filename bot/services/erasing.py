@@ -1,7 +1,9 @@
 """A customer takes a message back: its content leaves every place it had reached, and a tombstone stays.
 
-LINE asks that an unsent message can no longer be seen or used (development guidelines). The rows are locked by the
-caller. Rasa's trackers of the case go as a whole, so the next turn starts a fresh one.
+LINE asks that an unsent message can no longer be seen or used (development guidelines): it goes from transcript,
+files, summary, trackers and samples, and with it the contact details that it told, although the customer had agreed to
+have them kept. The rows are locked by the caller. Rasa's trackers of the case go as a whole, so the next turn starts a
+fresh one.
 """
 
 from collections.abc import Collection
@@ -11,8 +13,7 @@ from bot.domain.conversation import Conversation, Message
 from bot.domain.history import Happened
 from bot.domain.masking import mask
 from bot.domain.media import ERASED
-from bot.domain.profile_text import find_details
-from bot.services import attachments, candidates
+from bot.services import attachments, candidates, profile
 from bot.services.handoff import QUEUE
 from bot.services.summaries import LONGEST_QUOTE
 from bot.store import trackers
@@ -24,7 +25,7 @@ TELLING = 8  # characters; a shorter quote could be part of any word
 async def erase(
     uow: UnitOfWork, conversation: Conversation, message: Message, *, wordings: Collection[str] = ()
 ) -> None:
-    """Erase one message of the customer from transcript, files, case and trackers; repeating it is harmless.
+    """Erase one message of the customer wherever it stands, see above; repeating it is harmless.
 
     ``wordings``: what it said before it was changed.
     """
@@ -33,7 +34,8 @@ async def erase(
     case = await uow.cases.get(message.case_id)
     assert case is not None
     for said in {message.text, *wordings}:
-        _forget(case, said)
+        await profile.forget(uow, case, said)
+        _unquote(case, said)
     await attachments.erase(uow, message)
     message.text, message.erased_at = ERASED, uow.now
     case.rasa_session += 1
@@ -44,10 +46,8 @@ async def erase(
     uow.notify(QUEUE)
 
 
-def _forget(case: Case, said: str) -> None:
-    """Take the words out of what was derived from them: the open question, contact details, the summary."""
-    if find_details(said).fields:
-        case.pending_profile = None
+def _unquote(case: Case, said: str) -> None:
+    """Take the words out of the summary."""
     if case.summary:
         masked = mask(said)
         quoted = {said, masked, masked[:LONGEST_QUOTE]}

@@ -9,7 +9,7 @@ from bot.domain.contact import Contact
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Invalid, NotFound
 from bot.domain.history import Happened
-from bot.domain.profile_text import check_phone, find_details
+from bot.domain.profile_text import check_phone, find_details, tells
 from bot.domain.readiness_text import asks_something
 from bot.domain.scripts import load_scripts
 from bot.domain.work import Consent
@@ -77,6 +77,16 @@ async def consented(uow: UnitOfWork, conversation: Conversation, case: Case, *, 
     await say_script(uow, conversation, case, "consent_kept" if given else "consent_refused")
     if case.pending_question is not None:  # the form's question is still open
         await say_script(uow, conversation, case, f"ask_{case.pending_question}")
+
+
+async def forget(uow: UnitOfWork, case: Case, said: str) -> None:
+    """The customer took words back: no detail that they tell is kept; the history says only that it changed."""
+    if find_details(said).fields:
+        case.pending_profile = None
+    contact = await uow.conversations.contact(case.contact_id)
+    on_file = {name: getattr(contact, name) for name in FIELDS}
+    told = {name: None for name, detail in on_file.items() if detail and tells(said, detail)}
+    await _store(uow, case, told, recorded_by="customer")
 
 
 async def _store(uow: UnitOfWork, case: Case, fields: Mapping[str, str | None], *, recorded_by: str) -> None:

@@ -13,7 +13,7 @@ from bot.domain.conversation import Author, Delivery
 from bot.domain.media import ERASED
 from bot.domain.promise import ClockState
 from bot.domain.proposals import Handoff, NotFound, Say
-from bot.services import agents, cases
+from bot.services import agents, cases, profile
 from bot.services.platform import OUTSIDE
 from connectors.contract import EventKind, InboundEvent, MediaKind
 from tests import dump
@@ -271,6 +271,48 @@ async def test_contact_details_of_a_taken_back_message_are_forgotten(desk: Desk,
     await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
 
     assert (await customer.case()).pending_profile is None
+
+
+SAID = "kanarix77 อีเมลของผมคือ kanarix77@example.com โทร 0812345678 บริษัท kanarix77 จำกัด"
+TOLD = ("kanarix77", "812345678")
+
+
+async def agrees(desk: Desk, customer: Customer) -> None:
+    """The customer tells contact details in message m1, and lets them be kept."""
+    await customer.accept(at(desk, customer, EventKind.TEXT, text=SAID, message_id="m1"))
+    await customer.handle()
+    assert await customer.write("ยินยอม") is None
+
+
+async def test_what_was_kept_with_consent_goes_with_the_message_that_told_it(desk: Desk, customer: Customer) -> None:
+    await agrees(desk, customer)
+    kept = (await profile_of(desk, customer)).contact
+    assert (kept.company, kept.email, kept.phone) == ("บริษัท kanarix77", "kanarix77@example.com", "+66812345678")
+
+    await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
+
+    everything = await dump.database(desk)
+    assert not [told for told in TOLD if told in everything]
+    assert [consent.given for consent in (await profile_of(desk, customer)).consents] == [True, False]
+
+
+async def test_what_an_officer_wrote_down_from_a_taken_back_message_goes_too(desk: Desk, customer: Customer) -> None:
+    await agrees(desk, customer)
+    fields = {"name": "ป้าแดง", "company": "บริษัท Kanarix77 จำกัด", "email": None, "phone": "02 507 7999"}
+    async with desk.uow() as uow:
+        agent = await agents.create(uow, email="o@example.com", name="ก", role=Role.AGENT, password="a long password")
+        await profile.change(uow, agent, (await customer.case()).id, fields)
+        await uow.commit()
+
+    await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
+
+    left = (await profile_of(desk, customer)).contact
+    assert (left.name, left.company, left.phone) == ("ป้าแดง", None, "+6625077999"), "told elsewhere, so it stays"
+
+
+async def profile_of(desk: Desk, customer: Customer) -> profile.Profile:
+    async with desk.uow() as uow:
+        return await profile.show(uow, (await customer.case()).contact_id)
 
 
 async def test_a_short_message_that_is_taken_back_leaves_the_rest_of_the_summary(

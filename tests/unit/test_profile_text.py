@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.profile_text import check_phone, find_details
+from bot.domain.profile_text import check_phone, find_details, tells
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,19 @@ from bot.domain.profile_text import check_phone, find_details
 )
 def test_details(text: str, fields: dict[str, str]) -> None:
     assert find_details(text).fields == fields
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ("+66812345678", True), ("somchai@durian.co.th", True), ("บริษัท Durian Trat จำกัด", True),
+        ("+6625077999", False), ("บริษัทกาแฟ", False), ("เม", False),
+    ],
+)  # fmt: skip
+def test_what_is_on_file_is_found_again_in_the_words_it_came_from(detail: str, told: bool) -> None:
+    said = "บริษัท durian trat จำกัด อีเมล Somchai@Durian.co.th โทร ๐๘๑-๒๓๔-๕๖๗๘"
+
+    assert tells(said, detail) is told
 
 
 @given(st.text(max_size=300))
