@@ -5,11 +5,13 @@ refused, above all what a browser or an office program would run: HTML, SVG, arc
 (the old binary ones may hold some; they are only ever handed out as downloads, which Office opens protected).
 """
 
+import codecs
 import re
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
+from string import whitespace
 from typing import Final
 
 from connectors.contract import MediaKind
@@ -68,6 +70,9 @@ _OFFICE: Final = {"word/": DOCX, "xl/": XLSX, "ppt/": PPTX}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word, Excel and PowerPoint until 2003, told apart by the name
 _OLD_OFFICE: Final = (DOC, XLS, PPT)
 _MOST_PARTS: Final = 5000  # of an Office document; one with more is no letter
+_LARGEST_CONTENTS: Final = 500_000  # bytes of its table of contents: 100 for each part, about what Office writes
+_MARKUP: Final = re.compile(rb"<(?:!doctype|html|head|body|script|iframe|svg|meta|style|title|\?xml)\b", re.IGNORECASE)
+_SNIFFED: Final = 4096  # bytes in which programs that guess look for markup
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
@@ -103,10 +108,24 @@ def _suffix(name: str | None) -> str:
     return PurePosixPath((name or "").casefold()).suffix
 
 
+class _Frugal(BytesIO):
+    """Refuses to be read in a piece larger than a table of contents that is taken.
+
+    ``zipfile`` reads that table in one piece and builds an object for each entry before anything can be counted. How
+    many entries there are, and how long the table is, is told in several places of a file, and a file may lie.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = len(self.getbuffer()) - self.tell()
+        if (left if size is None or size < 0 else min(size, left)) > _LARGEST_CONTENTS:
+            raise zipfile.BadZipFile("Its table of contents is too long.")
+        return super().read(size)
+
+
 def _office(data: bytes) -> FileType | None:
     """Read the table of contents of an Office document; one with macros, and any other archive, is not taken."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with zipfile.ZipFile(_Frugal(data)) as archive:
             parts = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return None
@@ -119,7 +138,8 @@ def _office(data: bytes) -> FileType | None:
 
 def _is_text(data: bytes) -> bool:
     """Tell whether it reads as text: UTF-8, or the old Thai encoding; markup is none."""
-    if b"\x00" in data or data.lstrip()[:1] == b"<":
+    start = data.lstrip(whitespace.encode() + codecs.BOM_UTF8)[:_SNIFFED]
+    if b"\x00" in data or start.startswith(b"<") or _MARKUP.search(start):
         return False
     for encoding in ("utf-8", "cp874"):
         try:

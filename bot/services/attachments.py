@@ -8,6 +8,7 @@ there is written over by the next try, or removed when the message is taken back
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ import structlog
 from bot.domain.attachment import Attachment, FileState, new_key
 from bot.domain.conversation import Message
 from bot.domain.errors import NotFound
-from bot.domain.file_types import recognise, safe_name
+from bot.domain.file_types import FileType, recognise, safe_name
 from bot.domain.inbound import StoredEvent
 from bot.domain.limits import Limits
 from bot.services.handoff import QUEUE
@@ -40,8 +41,30 @@ FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 DISK_PAUSE: Final = timedelta(minutes=5)
 SLOWEST_FETCH: Final = 120.0  # seconds
-Outcome = FetchedMedia | MediaNotReady | MediaGone | MediaRefused | ChannelHalted
+NoFile = MediaNotReady | MediaGone | MediaRefused | ChannelHalted
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a file was found to be."""
+
+    type: FileType
+    name: str  # under which it is handed out
+    size: int  # bytes
+    sha256: str
+
+
+def look_at(data: bytes, name: str | None) -> Look | None:
+    """Tell what a file is, or None when it is none that is taken.
+
+    A large or malicious one takes its time: for a thread, once, never in the event loop.
+    """
+    taken = recognise(data, name)
+    if taken is None:
+        return None
+    digest = hashlib.sha256(data).hexdigest()
+    return Look(type=taken, name=safe_name(name, taken), size=len(data), sha256=digest)
 
 
 async def keep(uow: UnitOfWork, event: StoredEvent, message: Message) -> None:
@@ -92,9 +115,12 @@ async def work_off(
         await _remove(new_uow, files, attachment_id, key)
         return
     assert key is not None
-    outcome = await _fetch(channels.get(lane.partition(":")[0]), file, limits.largest_file)
-    if isinstance(outcome, FetchedMedia):
-        outcome = await _store(files, key, outcome, limits.largest_file)
+    fetched = await _fetch(channels.get(lane.partition(":")[0]), file, limits.largest_file)
+    outcome: Look | NoFile
+    if isinstance(fetched, FetchedMedia):
+        outcome = await _store(files, key, fetched.data, fetched.file_name or file.file_name, limits.largest_file)
+    else:
+        outcome = fetched
     async with new_uow() as uow:
         row = await uow.attachments.lock(attachment_id)
         if row.state is FileState.PENDING:
@@ -112,7 +138,7 @@ def _expected(uow: UnitOfWork, message: Message, file: InboundAttachment) -> Att
     )  # fmt: skip
 
 
-async def _fetch(channel: Channel | None, file: InboundAttachment, limit: int) -> Outcome:
+async def _fetch(channel: Channel | None, file: InboundAttachment, limit: int) -> FetchedMedia | NoFile:
     try:
         if channel is None:
             raise MediaNotReady("channel_off", retry_after=LONGEST_PAUSE)
@@ -131,24 +157,25 @@ async def _fetch(channel: Channel | None, file: InboundAttachment, limit: int) -
         return MediaNotReady("failed", retry_after=FIRST_PAUSE)
 
 
-async def _store(files: Files, key: str, fetched: FetchedMedia, limit: int) -> Outcome:
+async def _store(files: Files, key: str, data: bytes, name: str | None, limit: int) -> Look | NoFile:
     """Look at what came, and write it down if it is taken."""
-    if len(fetched.data) > limit:
+    if len(data) > limit:
         return MediaRefused("too_large")
-    if recognise(fetched.data, fetched.file_name) is None:
+    look = await asyncio.to_thread(look_at, data, name)
+    if look is None:
         return MediaRefused("type")
     try:
-        await asyncio.to_thread(files.write, key, fetched.data)
+        await asyncio.to_thread(files.write, key, data)
     except OSError as error:
         log.exception("files.not_written", error=error)
         return MediaNotReady("no_room", retry_after=DISK_PAUSE)
-    return fetched
+    return look
 
 
-def _settle(uow: UnitOfWork, row: Attachment, outcome: Outcome) -> None:
+def _settle(uow: UnitOfWork, row: Attachment, outcome: Look | NoFile) -> None:
     match outcome:
-        case FetchedMedia():
-            describe(row, outcome.data, outcome.file_name or row.file_name)
+        case Look():
+            describe(row, outcome)
         case MediaGone():
             row.end(FileState.GONE)
         case MediaRefused(reason=reason):
@@ -160,12 +187,10 @@ def _settle(uow: UnitOfWork, row: Attachment, outcome: Outcome) -> None:
             row.reason, row.next_attempt_at = outcome.reason, uow.now + max(growing, outcome.retry_after)
 
 
-def describe(row: Attachment, data: bytes, name: str | None) -> None:
-    """Write down what a file is that lies under the row's key and was recognised."""
-    taken = recognise(data, name)
-    assert taken is not None
-    row.file_name, row.media_type, row.kind = safe_name(name, taken), taken.media_type, taken.kind
-    row.size, row.sha256 = len(data), hashlib.sha256(data).hexdigest()
+def describe(row: Attachment, look: Look) -> None:
+    """Write down what the file is that lies under the row's key."""
+    row.file_name, row.media_type, row.kind = look.name, look.type.media_type, look.type.kind
+    row.size, row.sha256 = look.size, look.sha256
     row.end(FileState.SAVED)
 
 

@@ -1,5 +1,6 @@
 """A file that a customer of the web chat sends: stored as an upload, then said as a message that carries it."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 
@@ -48,7 +49,8 @@ async def _is_here(uow: UnitOfWork, sent: ChatFile, lane: str) -> bool:
     if stored is None:
         return False
     rows = [await uow.attachments.by_key(lane, file.reference) for file in stored.files]
-    if [row.sha256 for row in rows if row] != [hashlib.sha256(sent.data).hexdigest()]:
+    digest = await asyncio.to_thread(hashlib.sha256, sent.data)
+    if [row.sha256 for row in rows if row] != [digest.hexdigest()]:
         raise ClientIdReused
     return True
 

@@ -15,10 +15,10 @@ import structlog
 from bot.domain.attachment import Attachment, FileState, new_key
 from bot.domain.conversation import Message
 from bot.domain.errors import FileNotTaken, FileTooLarge, Invalid, Unavailable
-from bot.domain.file_types import PAPERS, FileType, recognise
+from bot.domain.file_types import PAPERS
 from bot.domain.limits import Limits
 from bot.domain.signed_link import PATH, sign
-from bot.services.attachments import describe
+from bot.services.attachments import Look, describe, look_at
 from bot.store.files import Files
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.contract import OutboundDocument
@@ -43,11 +43,11 @@ async def take(new_uow: UowFactory, files: Files, upload: Upload, *, limits: Lim
     """Keep a file for a message to come; only pictures, PDF, Office and plain text are taken."""
     if len(upload.data) > limits.largest_file:
         raise FileTooLarge(limit=limits.largest_file)
-    kind = recognise(upload.data, upload.name)
-    if kind is None or kind not in PAPERS:
+    look = await asyncio.to_thread(look_at, upload.data, upload.name)
+    if look is None or look.type not in PAPERS:
         raise FileNotTaken
     async with new_uow() as uow:
-        row = await uow.attachments.add(_row(uow, upload, kind))
+        row = await uow.attachments.add(_row(uow, upload, look))
         await uow.attachments.installation_key(LINKS)  # made now, as who only reads does not commit
         await uow.commit()
     assert row.key is not None
@@ -59,12 +59,12 @@ async def take(new_uow: UowFactory, files: Files, upload: Upload, *, limits: Lim
     return row
 
 
-def _row(uow: UnitOfWork, upload: Upload, kind: FileType) -> Attachment:
+def _row(uow: UnitOfWork, upload: Upload, look: Look) -> Attachment:
     row = Attachment(
-        message_id=None, lane=upload.lane, kind=kind.kind, reference=upload.owner, key=new_key(), attempts=0,
+        message_id=None, lane=upload.lane, kind=look.type.kind, reference=upload.owner, key=new_key(), attempts=0,
         created_at=uow.now,
     )  # fmt: skip
-    describe(row, upload.data, upload.name)
+    describe(row, look)
     row.state, row.next_attempt_at = FileState.UPLOADED, uow.now + UNCLAIMED
     return row
 

@@ -1,5 +1,6 @@
 """Files that customers send: fetched beside the talk, kept or refused, and gone when they are taken back."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.bootstrap import Desk
 from bot.domain.attachment import Attachment, FileState
+from bot.domain.file_types import FileType, recognise
 from bot.services import attachments, summaries
 from bot.services.attachments import PATIENCE
 from bot.store.lanes import Direction, due_lanes
@@ -81,6 +83,25 @@ async def test_a_picture_is_fetched_looked_at_and_kept(desk: Desk, customer: Cus
     assert path.read_bytes() == PNG
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert platform.asked == [PICTURE]
+
+
+async def test_a_list_of_prices_is_known_by_the_name_that_came_with_the_message(
+    desk: Desk, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[threading.Thread] = []
+
+    def noted(data: bytes, name: str | None) -> FileType | None:
+        looks.append(threading.current_thread())
+        return recognise(data, name)
+
+    monkeypatch.setattr(attachments, "recognise", noted)
+    await sends(desk, customer, InboundAttachment(kind=MediaKind.FILE, reference="m1", file_name="ราคา.csv"))
+    await work(desk, MediaPlatform([FetchedMedia(data="ข้าว,3".encode())]))
+
+    [row] = await rows(desk, customer)
+    assert (row.state, row.media_type, row.file_name) == (FileState.SAVED, "text/plain", "ราคา.csv")
+    assert len(looks) == 1
+    assert looks[0] is not threading.main_thread(), "the event loop is not held up"
 
 
 async def test_a_film_that_is_not_ready_is_asked_for_again(desk: Desk, customer: Customer) -> None:

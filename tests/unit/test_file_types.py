@@ -1,5 +1,8 @@
 """What a file is stands in it, not in its name."""
 
+import struct
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +26,7 @@ def box(brand: bytes) -> bytes:
         (media.PDF, "invoice.exe", PDF), (archive("[Content_Types].xml", "word/document.xml"), None, DOCX),
         (archive("[Content_Types].xml", "xl/workbook.xml"), None, XLSX), (media.OLD_OFFICE, "ใบขน.DOC", DOC),
         ("สินค้า,ราคา\nข้าว,3".encode(), "ราคา.csv", TXT), ("สินค้า".encode("cp874"), "a.txt", TXT),
+        (b"\xef\xbb\xbfHS,price\n1006,<3", "a.csv", TXT), (b"From: Somchai <som@example.com>\n", "a.txt", TXT),
     ],
 )  # fmt: skip
 def test_what_is_taken(data: bytes, name: str | None, taken: file_types.FileType) -> None:
@@ -33,7 +37,10 @@ def test_what_is_taken(data: bytes, name: str | None, taken: file_types.FileType
     ("data", "name"),
     [
         (b"", "a.pdf"), (b"<!doctype html><script>", "a.pdf"), (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.png"),
-        (b"  <html>", "a.txt"), (b"MZ\x90\0" + b"\0" * 60, "a.pdf"), (archive("a.txt"), "a.docx"),
+        (b"  <html>", "a.txt"), (b" " * 9000 + b"<p>", "a.txt"), (b"\xef\xbb\xbf<html>", "a.txt"),
+        (b"\xef\xbb\xbf \xef\xbb\xbf\n<a>", "a.csv"),
+        ("\u200b<hTmL lang=th>".encode(), "a.txt"), (b"price,3\n<script>x</script>", "a.csv"),
+        (b"MZ\x90\0" + b"\0" * 60, "a.pdf"), (archive("a.txt"), "a.docx"),
         (archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "a.docx"),
         (archive("META-INF/MANIFEST.MF"), "a.jar"), (media.OLD_OFFICE, "a.msi"), (b"plain words", "a.pdf"),
         (b"plain\0words", "a.txt"), (b"PK\x03\x04broken", "a.docx"),
@@ -41,6 +48,35 @@ def test_what_is_taken(data: bytes, name: str | None, taken: file_types.FileType
 )  # fmt: skip
 def test_what_is_refused(data: bytes, name: str) -> None:
     assert file_types.recognise(data, name) is None
+
+
+def crowded(entries: int) -> bytes:
+    """An archive whose table of contents names so many empty parts, none of which is there."""
+    head = archive("[Content_Types].xml", "word/document.xml")
+    at = head.index(b"PK\x01\x02")
+    table = head[at : head.index(b"PK\x05\x06")]
+    table += (b"PK\x01\x02" + b"\x14\0" * 2 + b"\0" * 20 + b"\x01\0" + b"\0" * 16 + b"x") * entries
+    ends = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, len(table), at, 0)  # tells of two parts only
+    return head[:at] + table + ends
+
+
+def test_a_long_table_of_contents_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    class Entry(zipfile.ZipInfo):
+        def __init__(self, filename: str) -> None:
+            made.append(filename)
+            super().__init__(filename)
+
+    long, longer, enormous = crowded(4000), crowded(6000), crowded(500_000)
+    monkeypatch.setattr(zipfile, "ZipInfo", Entry)
+
+    assert file_types.recognise(long) is DOCX
+    assert len(made) == 4002
+    assert file_types.recognise(longer) is None
+    made.clear()
+    assert file_types.recognise(enormous) is None
+    assert not made
 
 
 @pytest.mark.parametrize(

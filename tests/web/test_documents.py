@@ -1,6 +1,7 @@
 """Files that officers send, and files that customers of the web chat send: what each side gets."""
 
 import asyncio
+import threading
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from bot.domain.agent import Role
 from bot.domain.attachment import Attachment, FileState
+from bot.domain.file_types import recognise
+from bot.services import attachments
 from bot.services.uploads import UNCLAIMED
 from tests.fakes.media import PDF, PNG, archive
 from tests.served import Web
@@ -162,6 +165,31 @@ async def test_what_a_customer_may_not_send(web: Web, name: str, data: bytes, st
     assert (await sends(visitor, PDF)).status_code == 202, "the connection and the chat go on"
     await with_files(visitor, 1)
     assert on_disk(web) == 1
+
+
+async def test_a_file_is_looked_at_once_and_others_are_served_meanwhile(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, looks = threading.Event(), []
+
+    def slowly(data: bytes, name: str | None) -> object:
+        looks.append(name)
+        assert served.wait(10)
+        return recognise(data, name)
+
+    visitor = await Visitor.opens(web)
+    monkeypatch.setattr(attachments, "recognise", slowly)
+    sending = asyncio.create_task(sends(visitor, PDF))
+    async with asyncio.timeout(10):
+        while not looks:
+            await asyncio.sleep(0.01)
+        health = await web.http.get("/healthz")
+    served.set()
+
+    assert health.status_code == 200
+    assert (await sending).status_code == 202
+    await with_files(visitor, 1)
+    assert looks == ["ใบขน.pdf"]
 
 
 async def test_nothing_is_read_of_who_is_not_known(web: Web) -> None:
