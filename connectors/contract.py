@@ -219,12 +219,16 @@ class SignatureInvalid(ChannelError):
 
 
 class DeliveryFailed(ChannelError):
-    """The platform did not take the message; ``retry_after`` is None when another try can't help."""
+    """The platform did not take the message; ``retry_after`` is None when another try can't help.
 
-    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+    ``most_tries``: give up after so many tries of the message, this one included; None leaves it to the desk.
+    """
+
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None, most_tries: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.most_tries = most_tries
 
 
 class ChannelHalted(ChannelError):

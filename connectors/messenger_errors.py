@@ -30,6 +30,7 @@ from connectors.messenger_usage import read_usage
 
 SOON: Final = timedelta(seconds=2)  # the platform hiccups
 A_MINUTE: Final = timedelta(minutes=1)  # people or a limit must move first
+ONE_RETRY: Final = 2  # tries
 TEN_MINUTES: Final = timedelta(minutes=10)  # the page is restricted: people decide
 ALARMING: Final = frozenset(  # reasons that people must see to; the rest passes, or is the customer's matter
     {"refused", "bad_file", "no_access", "not_permitted", "page_restricted", "tag_not_approved"}
@@ -54,8 +55,12 @@ class GraphError:
 _Meaning = Callable[[GraphError], ChannelError]
 
 
-def _failed(reason: str, retry_after: timedelta | None = None) -> _Meaning:
-    return lambda _: DeliveryFailed(reason, retry_after=retry_after)
+def _failed(reason: str) -> _Meaning:
+    return lambda _: DeliveryFailed(reason)
+
+
+def _once_more(reason: str) -> _Meaning:
+    return lambda _: DeliveryFailed(reason, retry_after=A_MINUTE, most_tries=ONE_RETRY)
 
 
 def _halted(reason: str, retry_after: timedelta) -> _Meaning:
@@ -78,7 +83,12 @@ def _unknown(error: GraphError) -> ChannelError:
     return DeliveryUnknown(f"graph {error.code}/{error.subcode}")
 
 
-_PLATFORM_DOWN: Final = _failed("platform_down", SOON)
+def _hiccup(error: GraphError) -> ChannelError:
+    """A 4xx says that Graph took nothing; what a server that broke had done before, only the echo tells."""
+    if error.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return _unknown(error)
+    return DeliveryFailed("platform_down", retry_after=SOON)
+
 
 # Graph reports that it can't read its own answer after the message was sent.
 SENT_AFTER_ALL: Final = (1, 1357046)
@@ -93,8 +103,8 @@ MEANINGS: Final[Mapping[tuple[int | None, int | None], _Meaning]] = {
     (10, 2018300): _taken_over,
     (100, 2534037): _taken_over,
     # The customer is in the middle of an automated question flow.
-    (2018321, None): _failed("busy_flow", A_MINUTE),
-    (None, 2018321): _failed("busy_flow", A_MINUTE),
+    (2018321, None): _once_more("busy_flow"),
+    (None, 2018321): _once_more("busy_flow"),
     # Blocked us, left Messenger, or never was a customer of this page.
     (551, None): _unreachable,
     (200, 1545041): _unreachable,
@@ -109,8 +119,8 @@ MEANINGS: Final[Mapping[tuple[int | None, int | None], _Meaning]] = {
     # A file of the wrong kind or size, one that Meta could not load, an attachment id that expired.
     (100, 2018047): _failed("bad_file"),
     (100, 2018109): _failed("bad_file"),
-    (100, 2018008): _failed("bad_file", A_MINUTE),
-    (100, 2018294): _failed("bad_file", A_MINUTE),
+    (100, 2018008): _once_more("bad_file"),
+    (100, 2018294): _once_more("bad_file"),
     (100, 2018074): _failed("bad_file"),
     # The page's token is dead.
     (190, None): _halted("no_access", A_MINUTE),
@@ -133,11 +143,11 @@ MEANINGS: Final[Mapping[tuple[int | None, int | None], _Meaning]] = {
     (32, None): _rate_limited,
     (613, None): _rate_limited,
     **{(code, None): _rate_limited for code in range(80001, 80010)},
-    # Graph hiccups: its own error objects say that it took nothing.
-    (2, None): _PLATFORM_DOWN,
-    (-1, None): _PLATFORM_DOWN,
-    (1200, None): _PLATFORM_DOWN,
-    # "An unknown error": the one case where Graph itself may have sent (see SENT_AFTER_ALL).
+    # Graph hiccups.
+    (2, None): _hiccup,
+    (-1, None): _hiccup,
+    (1200, None): _hiccup,
+    # "An unknown error": Graph may have sent (see SENT_AFTER_ALL).
     (1, None): _unknown,
 }
 
@@ -183,7 +193,7 @@ def meaning_of(error: GraphError) -> ChannelError:
     if error.status == httpx.codes.TOO_MANY_REQUESTS:
         return _rate_limited(error)
     if error.is_transient or error.status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return _PLATFORM_DOWN(error)
+        return _unknown(error)
     return DeliveryFailed("refused")
 
 

@@ -196,7 +196,7 @@ async def _push_failed(
             _free(message)
             message.attempts -= 1
             message.next_attempt_at, message.delivery_reason = uow.now + error.retry_after, error.reason
-        case DeliveryFailed(retry_after=timedelta() as pause_) if message.attempts < MAX_TRIES:
+        case DeliveryFailed(retry_after=timedelta() as pause_) if message.attempts < (error.most_tries or MAX_TRIES):
             _free(message)
             _later(uow, message, pause_, error.reason)
         case DeliveryFailed():

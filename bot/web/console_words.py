@@ -80,7 +80,7 @@ DELIVERY_REASONS = {
 PASSING = frozenset({"rate_limited", "platform_down", "busy_flow"})  # reasons that go away by themselves
 TRIED_AGAIN = {
     Delivery.PENDING: " ระบบจะลองส่งให้อีก",
-    Delivery.FAILED: " ระบบลองแล้วหลายครั้ง กด “ส่งอีกครั้ง” ได้ภายหลัง",
+    Delivery.FAILED: " ระบบลองซ้ำแล้ว กด “ส่งอีกครั้ง” ได้ภายหลัง",
 }
 # Where the bot is silent because somebody else speaks on the platform: what to look at if that should not be.
 ELSEWHERE = {

@@ -104,6 +104,21 @@ async def test_an_error_of_graph(
     assert not platform.user("สมหญิง").seen
 
 
+@pytest.mark.parametrize(
+    ("codes", "most_tries"),
+    [((2018321, None), 2), ((10, 2018321), 2), ((100, 2018008), 2), ((100, 2018294), 2), ((613, None), None)],
+)
+async def test_what_is_tried_again_once_says_so(
+    platform: MessengerPlatform, channel: MessengerChannel, codes: tuple[int, int | None], most_tries: int | None
+) -> None:
+    platform.fail_next(*codes)
+
+    with pytest.raises(DeliveryFailed) as failed:
+        await channel.send(message_to(writing_user(platform)))
+
+    assert failed.value.most_tries == most_tries
+
+
 def test_no_row_of_the_table_is_untested() -> None:
     assert MEANINGS.keys() == ROWS.keys()
 
@@ -117,8 +132,16 @@ def test_no_row_of_the_table_is_untested() -> None:
             (DeliveryFailed, "tag_not_approved", None),
             id="tag not approved",
         ),
-        pytest.param(Fault(reply=graph_error(999, is_transient=True)), DOWN, id="transient"),
-        pytest.param(Fault(reply=graph_error(999, status=503)), DOWN, id="an unknown error of Graph with HTTP 503"),
+        pytest.param(Fault(reply=graph_error(999, is_transient=True)), UNKNOWN, id="transient"),
+        pytest.param(Fault(reply=graph_error(999, status=503)), UNKNOWN, id="an unknown error of Graph with HTTP 503"),
+        pytest.param(
+            Fault(accepts=True, reply=graph_error(2, status=500, is_transient=True)),
+            UNKNOWN,
+            id="a hiccup with HTTP 500 after acceptance",
+        ),
+        pytest.param(Fault(reply=graph_error(-1, status=500)), UNKNOWN, id="-1 with HTTP 500"),
+        pytest.param(Fault(reply=graph_error(1200, status=503)), UNKNOWN, id="1200 with HTTP 503"),
+        pytest.param(Fault(reply=graph_error(2, is_transient=True)), DOWN, id="a hiccup that took nothing"),
         pytest.param(Fault(reply=graph_error(999, status=429)), LIMITED, id="an unknown error with HTTP 429"),
         pytest.param(Fault(reply=graph_error(551, is_transient=True)), UNREACHABLE, id="the code beats is_transient"),
         pytest.param(html(429), LIMITED, id="429 without a code"),

@@ -267,6 +267,20 @@ async def test_a_platform_that_stays_down_ends_as_failed_and_calls_a_person(
     assert (await customer.case()).handoff_reason is HandoffReason.DELIVERY_FAILED
 
 
+async def test_the_connector_may_say_how_often_a_message_is_tried(
+    desk: Desk, customer: Customer, platform: Platform
+) -> None:
+    platform.errors = [DeliveryFailed("busy_flow", retry_after=SOON, most_tries=2)] * 2
+    await says(desk, customer, token=None)
+    for _ in range(3):
+        await deliver(desk, customer)
+        desk.clock.forward(minutes=6)
+
+    assert (await ends(customer))[0] == (Delivery.FAILED, "busy_flow")
+    assert len({key for _, key in platform.pushes[:2]}) == 1, "two tries of the one message"
+    assert [text for text, _ in platform.pushes].count(platform.pushes[0][0]) == 2
+
+
 async def test_a_halted_channel_loses_nothing_however_long_it_takes(
     desk: Desk, customer: Customer, platform: Platform
 ) -> None:
