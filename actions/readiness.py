@@ -26,8 +26,10 @@ FOR_CKS = {"ask_knowledge", "show_article", "nlu_fallback"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
 WANTS_ELSE = {"ask_agent", "complaint", "dispute", "ask_documents"}  # done even if the message also holds an answer
 # After these there is something else to answer, or peace.
-NO_QUESTION_AFTER = {"choose_topic", "show_menu", "thanks", "goodbye", "done", "abuse", "not_helpful", "foreign_buyer"}
-MOST_ASKED = 3  # how often a question is asked that the customer answers with questions
+NO_QUESTION_AFTER = {
+    "choose_topic", "show_menu", "thanks", "goodbye", "done", "abuse", "not_helpful", "foreign_buyer", "out_of_scope",
+}  # fmt: skip
+MOST_ASKED = 3  # how often a question is asked that the customer passes over
 
 
 class ValidateReadinessForm(Action):
@@ -57,16 +59,16 @@ def _come_back(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> 
         raise RuntimeError("the action before the form said nothing")
     if turn.said and _asks_already(turn.said[-1], turn):
         return _wait_for(learnt.next)  # one question at a time
-    if turn.said and turn.said[-1]["proposal"] == "answer" and turn.times_asked >= MOST_ASKED:
+    if turn.said and turn.times_asked >= MOST_ASKED:
         return _wait_for(learnt.next)  # peace; an answer still counts whenever it is given
     return _ask(dispatcher, learnt)
 
 
 def _asks_already(proposal: Mapping[str, Any], turn: Turn) -> bool:
-    """Say whether a proposal asks whether a person should help."""
+    """Say whether a proposal asks which article is meant, or whether a person should help."""
     if proposal["proposal"] == "misunderstood":
         return turn.misunderstood + 1 >= OFFERED_FROM
-    return bool(proposal["proposal"] == "not_found")
+    return bool(proposal["proposal"] in {"choices", "not_found"})
 
 
 def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
@@ -83,9 +85,14 @@ def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list
         return _wait_for(None)
     if turn.intent in WANTS_ELSE or not learnt.new:
         _respond(dispatcher, turn)
-    if turn.intent in WANTS_ELSE or (turn.intent in NO_QUESTION_AFTER and not learnt.new):
+    if turn.intent in WANTS_ELSE or (not learnt.new and _leaves_alone(turn)):
         return _wait_for(learnt.next)
     return _ask(dispatcher, learnt)
+
+
+def _leaves_alone(turn: Turn) -> bool:
+    """Say whether the question is not asked again after a message that holds no answer."""
+    return turn.intent in NO_QUESTION_AFTER or (turn.intent not in {*UNCLEAR, CHECK} and turn.times_asked >= MOST_ASKED)
 
 
 def _respond(dispatcher: CollectingDispatcher, turn: Turn) -> None:

@@ -24,7 +24,7 @@ def article_card(article: OutboundArticle) -> FlexMessage:
     """Show title, source and review date of an answer, with a way to the source where it is on the web."""
     known = _text(f"แหล่งข้อมูล {article.source}", size="sm", color=PALE, wrap=True)
     reviewed = _text(f"ทบทวนเมื่อ {article.reviewed}", size="sm", color=PALE, wrap=True)
-    checked = _text("✓ จากคลังความรู้ที่ตรวจสอบแล้ว", size="xs", color="#1f7a4d", weight="bold")
+    checked = _text("จากคลังความรู้ของกรม", size="xs", color="#1f7a4d", weight="bold")
     title = _text(article.title, size="md", color=INK, weight="bold", wrap=True)
     actions = [_open("เปิดแหล่งที่มา", article.url)] if can_open(article.url) else []
     alternative = f"{article.title} · แหล่งข้อมูล {article.source} · ทบทวนเมื่อ {article.reviewed}"

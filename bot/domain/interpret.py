@@ -29,6 +29,14 @@ WITHDRAW = re.compile(
     r"^(?:ยกเลิก(?:การรอ|คิว)?|ขอยกเลิก|ไม่(?:ต้อง)?รอแล้ว|ไม่รอละ|cancel|stop waiting)"
     r"\s*(?:นะ|แล้ว)?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า)?$"
 )
+GIVES_UP = re.compile(
+    r"^(?:พอ(?:ละ|แล้ว)|ช่างเถอะ|ช่างมัน|ไม่(?:เอา|คุย|ถาม|ต้อง|ต้องการ|อยากรอ)(?:ละ|แล้ว)|เลิกรอ|ไม่เป็นไร|never ?mind|forget it)"
+    r"(?:แล้ว)?" + POLITE
+)
+UPSET = re.compile(
+    r"ไม่ตรง|ไม่ใช่(?:เรื่อง|คำถาม)|ช้า(?:จัง|มาก|ไป)|รอนาน|รอตั้งนาน|ไม่มีใครตอบ|ไม่(?:เห็น)?ตอบ(?:เลย|สักที|ซักที)|ทำไมเงียบ|เงียบเลย|แย่มาก|แย่จัง"
+    r"|ห่วย|ไม่ได้เรื่อง|ใช้ไม่ได้เลย|ไม่รู้เรื่อง|\b(?:too slow|no ?body|no one|useless|terrible)\b"
+)
 ENGLISH_OPENERS = frozenset({"hello", "hi", "hey", "good morning", "good afternoon", "good evening", "thanks", "help"})
 WORDS_TO_SWITCH = 3  # English words that make a first message English
 WORDS_TO_SWITCH_BACK = 6  # and that many once Thai was written in the case
@@ -104,6 +112,16 @@ def wants_data_erased(text: str) -> bool:
 def wants_to_withdraw(text: str) -> bool:
     """Read the exact phrases by which a waiting customer stops waiting; nothing longer counts."""
     return WITHDRAW.match(normalise(text)) is not None
+
+
+def gives_up(text: str) -> bool:
+    """Tell whether a waiting customer seems to have had enough: too vague to stop the waiting, enough to offer it."""
+    return GIVES_UP.match(normalise(text)) is not None
+
+
+def is_upset(text: str) -> bool:
+    """Tell whether a text complains about the answers or the waiting, in plain words."""
+    return UPSET.search(normalise(text)) is not None
 
 
 def language_after(text: str, current: Language, *, wrote_thai: bool) -> Language:

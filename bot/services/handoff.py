@@ -41,7 +41,16 @@ async def request(
     if reason in BEFORE_HANDOFF:
         await say_script(uow, conversation, case, BEFORE_HANDOFF[reason])
     await _tell_when(uow, conversation, case, limits)
+    if reason is HandoffReason.DISPUTE:
+        await _tell_what_cannot_wait(uow, conversation, case)
     uow.notify(QUEUE)
+
+
+async def _tell_what_cannot_wait(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+    """Out of hours, who was cheated must not wait for an officer to have a transfer stopped."""
+    calendar = await calendars.current(uow)
+    if not calendar.is_open(uow.now):
+        await say_script(uow, conversation, case, "fraud_urgent")
 
 
 async def _tell_when(uow: UnitOfWork, conversation: Conversation, case: Case, limits: Limits) -> None:

@@ -19,12 +19,15 @@ from bot.domain.interpret import (
     Nothing,
     Text,
     consent_in,
+    gives_up,
+    is_upset,
     wants_data_erased,
     wants_to_withdraw,
 )
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.readiness_text import asks_something
+from bot.domain.requests import asked_beside
 from bot.domain.thanks import only_thanks
 from bot.services import ending, handoff, profile, promises, sparing
 from bot.services.say import say_script
@@ -38,10 +41,12 @@ UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
 QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
+MANY = 3  # messages of a waiting customer that nobody answered, after which the customer wonders too
 SHORT = 15  # characters; who writes more has a question, however unclear
 SLIP = re.compile(r"^[0-9๐-๙]{1,3}\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|[.!])*$")  # a number that is no rating
+CONSENT = frozenset({"consent_given", "consent_refused"})
 # Commands that the desk carries out itself; outside their state their button is an old one.
-DESK_COMMANDS = frozenset({"withdraw", "ask_bot_while_waiting", "rate", "consent_given", "consent_refused"})
+DESK_COMMANDS = CONSENT | {"withdraw", "ask_bot_while_waiting", "rate"}
 
 
 class Wish(Enum):
@@ -101,7 +106,7 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 
 
 async def _desk_command(uow: UnitOfWork, heard: Heard, intent: str) -> None:
-    if intent in ("consent_given", "consent_refused") and heard.case.pending_profile:
+    if intent in CONSENT and heard.case.pending_profile:
         await profile.consented(uow, heard.conversation, heard.case, given=intent == "consent_given")
     else:
         await say_script(uow, heard.conversation, heard.case, "button_gone")
@@ -121,41 +126,67 @@ async def _about_personal_data(uow: UnitOfWork, heard: Heard, text: str, limits:
 
 async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     uow.notify(handoff.QUEUE)
-    if heard.case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE:  # so far nothing was promised
+    if _is_elsewhere(heard.case):  # so far nothing was promised
         await promises.start(uow, heard.case, Measure.HUMAN_WINDOW, limits.window_minutes)
     match heard.meaning:
         case Media(kind=kind):
             if kind is not MediaKind.STICKER:  # who looks at it comes later; a sticker needs no answer
                 await _say_of_media(uow, heard, "media_to_people")
             return Wish.NOTHING
-        case Command(intent="withdraw"):
-            await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
-            return Wish.NOTHING
-        case Command(intent="ask_bot_while_waiting"):
-            await handoff.assist(uow, heard.conversation, heard.case)
-            return Wish.NOTHING
-        case Text(text=text) if wants_to_withdraw(text):
-            await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
-            return Wish.NOTHING
         case Command(intent=intent) if intent in DESK_COMMANDS:
+            await _command_in_the_queue(uow, heard, intent, limits)
             return Wish.NOTHING
-        case Text(text=text) if not heard.case.bot_assists:
-            await _reassure(uow, heard, text)
+        case Text(text=text) if await _seen_to_in_the_queue(uow, heard, text, limits):
+            return Wish.NOTHING
     return Wish.ASK if heard.case.bot_assists else Wish.NOTHING
 
 
-async def _reassure(uow: UnitOfWork, heard: Heard, text: str) -> None:
-    """Tell who asks something, or comes back after a while, that the case is with people; details need no answer.
+def _is_elsewhere(case: Case) -> bool:
+    """Say whether somebody answers in the page's own inbox: the customer is in a talk that the desk leaves alone."""
+    return case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
 
-    Who is answered in the page's own inbox is in the middle of a talk there.
+
+async def _command_in_the_queue(uow: UnitOfWork, heard: Heard, intent: str, limits: Limits) -> None:
+    if intent == "withdraw":
+        await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
+    elif intent == "ask_bot_while_waiting":
+        await handoff.assist(uow, heard.conversation, heard.case)
+    elif intent in CONSENT and heard.case.pending_profile:
+        await _desk_command(uow, heard, intent)
+
+
+async def _seen_to_in_the_queue(uow: UnitOfWork, heard: Heard, text: str, limits: Limits) -> bool:
+    """Do what the desk does itself with a waiting customer's text; False: the assistant may be asked."""
+    if wants_to_withdraw(text):
+        await handoff.withdraw(uow, heard.conversation, heard.case, limits=limits)
+        return True
+    if _is_elsewhere(heard.case):
+        return False
+    if await _about_personal_data(uow, heard, text, limits):
+        return True
+    if not heard.case.bot_assists:
+        await _reassure(uow, heard, text)
+    return False
+
+
+async def _reassure(uow: UnitOfWork, heard: Heard, text: str) -> None:
+    """Tell who wonders, asks or writes on that the case is with people; a detail or two need no answer.
+
+    Who gives up is always told how to stop waiting.
     """
-    if heard.case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE:
-        return
-    said = [m for m in await uow.conversations.messages_of_case(heard.case.id) if m.author is not Author.CUSTOMER]
-    quiet = uow.now - max((message.at for message in said), default=heard.case.opened_at) >= QUIET
-    reassured = bool(said) and said[-1].script == STILL_WAITING
-    if quiet or (asks_something(text) and not reassured):
+    if gives_up(text) or await _wonders(uow, heard, text):
         await say_script(uow, heard.conversation, heard.case, STILL_WAITING, number=heard.case.number)
+
+
+async def _wonders(uow: UnitOfWork, heard: Heard, text: str) -> bool:
+    messages = await uow.conversations.messages_of_case(heard.case.id)
+    said = [message for message in messages if message.author is not Author.CUSTOMER]
+    if uow.now - max((message.at for message in said), default=heard.case.opened_at) >= QUIET:
+        return True
+    if said and said[-1].script == STILL_WAITING:
+        return False
+    unanswered = len(messages) - messages.index(said[-1]) - 1 if said else len(messages)
+    return unanswered >= MANY or asks_something(text) or asked_beside(text) is not None or is_upset(text)
 
 
 async def _say_of_media(uow: UnitOfWork, heard: Heard, key: str) -> None:

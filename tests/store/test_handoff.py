@@ -185,6 +185,49 @@ async def test_who_asks_while_waiting_is_told_once_that_it_reached_people(desk: 
     assert (await customer.scripts())[-2:] == ["still_waiting", "still_waiting"]
 
 
+@pytest.mark.parametrize("words", ["คุยกับคน", "ไม่เอาแล้ว", "ตอบไม่ตรงเลย", "never mind"])
+async def test_who_gives_up_complains_or_asks_for_a_person_while_waiting_is_told_how_it_stands(
+    desk: Desk, customer: Customer, words: str
+) -> None:
+    await queued(customer)
+    assert await customer.write(words) is None
+
+    assert (await customer.scripts())[-1] == "still_waiting"
+    assert await _button(customer, "ยกเลิกการรอ")
+
+
+async def test_who_writes_on_while_waiting_is_answered_after_some_messages_and_once(
+    desk: Desk, customer: Customer
+) -> None:
+    await queued(customer)
+    for words in ("ผลไม้", "มะม่วงสด", "ไปญี่ปุ่น", "ตู้เดียว", "ทางเรือ", "ภายในเดือนหน้า"):
+        await customer.write(words)
+
+    assert [script for script in await customer.scripts() if script][-2:] == ["handoff_open", "still_waiting"]
+
+
+async def test_contact_details_given_while_waiting_are_kept_with_consent(desk: Desk, customer: Customer) -> None:
+    await queued(customer)
+    await customer.write("เบอร์ 0812345678 ชื่อสมหญิง")
+    asked = (await customer.scripts())[-1]
+    await customer.tap(await _button(customer, "ยินยอม"))
+
+    assert asked == "consent_profile"
+    assert (await customer.scripts())[-1] == "consent_kept"
+    assert (await customer.case()).state is State.QUEUED
+
+
+@pytest.mark.parametrize(("hour", "urgent"), [(3, False), (16, True)])
+async def test_out_of_hours_who_was_cheated_is_told_what_cannot_wait(
+    desk: Desk, customer: Customer, hour: int, urgent: bool
+) -> None:
+    desk.clock.time = datetime(2026, 11, 23, hour, 0, tzinfo=UTC)
+    await customer.open()
+    await customer.say("โดนโกงค่ะ", Handoff(reason=HandoffReason.DISPUTE))
+
+    assert ((await customer.scripts())[-1] == "fraud_urgent") is urgent
+
+
 async def test_a_late_bot_answer_is_suppressed(desk: Desk, customer: Customer) -> None:
     await customer.open()
     turn = await customer.write("คำถาม")

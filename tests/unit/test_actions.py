@@ -355,6 +355,32 @@ async def test_the_form_fails_when_the_action_before_it_failed() -> None:
         await form.run(CollectingDispatcher(), tracker, DOMAIN)
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "asked_before", "asks"),
+    [("สวัสดีครับ", "greet", 1, True), ("สวัสดีครับ", "greet", 3, False), ("ดูดวงให้หน่อย", "out_of_scope", 1, False),
+     ("เอ่อ อันนั้น", "answer_readiness", 3, True)],
+)  # fmt: skip
+async def test_a_question_that_is_passed_over_is_not_asked_for_ever(
+    text: str, intent: str, asked_before: int, asks: bool
+) -> None:
+    said = Said(text, intent, pending="registered", before=ASKED * asked_before)
+    proposals, _ = await said.run("validate_readiness_form")
+
+    assert any(isinstance(said, dict) and said.get("question") == "registered" for said in proposals) is asks
+
+
+@pytest.mark.parametrize(("proposal", "asks"), [("answer", True), ("choices", False)])
+async def test_nothing_is_asked_under_the_question_which_article_is_meant(proposal: str, asks: bool) -> None:
+    said = Said("ขอ form d ที่ไหน", "ask_knowledge", pending="registered", before=ASKED)
+    tracker = said._tracker()
+    tracker.events += [{"event": "action", "name": "action_search_articles"}, bot_said(proposal=proposal)]
+    form = next(action for action in build(said.search) if action.name() == "validate_readiness_form")
+    dispatcher = CollectingDispatcher()
+    await form.run(dispatcher, tracker, DOMAIN)
+
+    assert bool(dispatcher.messages) is asks
+
+
 async def test_what_the_tracker_learnt_wins_over_what_the_desk_sent() -> None:
     case = {"readiness": {"answers": {"registered": "no"}, "finished": True}}
     said = Said("ขอ form d ที่ไหน", "ask_knowledge", case=case, registered="yes", readiness_finished=False)
