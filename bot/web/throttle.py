@@ -2,13 +2,15 @@
 
 Tight for a visitor, who types by hand; generous for an address, behind which a whole ministry may sit. The counts live
 in the process, so with several web processes an address gets that many times more. What a reader must not break: the
-address is the peer's own unless the peer is a proxy that the settings name, since anybody can write X-Forwarded-For.
+address is the peer's own unless the peer is a proxy that the settings name, since anybody can write X-Forwarded-For,
+and of its lines only the end, which such a proxy wrote, is worth anything.
 """
 
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
@@ -20,6 +22,13 @@ from bot.domain.errors import TooManyTries
 MOST_KEYS: Final = 50_000  # remembered at once; the longest unused is forgotten first
 FILES_AT_ONCE: Final = 10  # of one visitor, then one in three minutes
 FILES_PER_MINUTE: Final = 1 / 3
+MEGABYTES_AT_ONCE: Final = (
+    250.0  # of files from one address, then so many a minute: a ministry sends letters, not films
+)
+MEGABYTES_PER_MINUTE: Final = 15.0
+LIGHTEST: Final = 0.25  # megabytes that the smallest file counts for
+STREAMS: Final = 10  # of events, open at once for one visitor; who is refused one may read and wait without
+STREAM_PAUSE: Final = 15  # seconds until one that nobody reads any more may have ended
 READS: Final = 10  # readings for each message that a visitor may write: pages come back often over weak connections
 SHARE: Final = 5  # of an address's messages may be new chats: one in so many
 Network = IPv4Network | IPv6Network
@@ -34,15 +43,16 @@ class Buckets:
     clock: Callable[[], float] = time.monotonic
     _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
 
-    def take(self, key: str) -> None:
-        """Take one token, or raise TooManyTries with the seconds until there is one."""
+    def take(self, key: str, amount: float = 1) -> None:
+        """Take so many tokens, at most ``burst``, or raise TooManyTries with the seconds until there are that many."""
         now = self.clock()
         left, since = self._left.pop(key, (self.burst, now))
         left = min(self.burst, left + (now - since) * self.per_minute / 60)
-        if left >= 1:
-            left, wait = left - 1, 0.0
+        amount = min(amount, self.burst)
+        if left >= amount:
+            left, wait = left - amount, 0.0
         else:
-            wait = (1 - left) * 60 / self.per_minute
+            wait = (amount - left) * 60 / self.per_minute
         self._left[key] = (left, now)
         if len(self._left) > MOST_KEYS:
             self._left.popitem(last=False)
@@ -66,6 +76,8 @@ class Throttle:
         self._messages = Buckets(visitor, visitor, clock)
         self._reads = Buckets(visitor * READS, visitor * READS, clock)
         self._files = Buckets(FILES_PER_MINUTE, FILES_AT_ONCE, clock)
+        self._megabytes = Buckets(MEGABYTES_PER_MINUTE, MEGABYTES_AT_ONCE, clock)
+        self._streams: Counter[str] = Counter()
         self._address = Buckets(address, address, clock)
         self._chats = Buckets(address / SHARE, address / SHARE, clock)
 
@@ -78,19 +90,44 @@ class Throttle:
         self._messages.take(visitor)
         self._by_address(self._address, request)
 
-    def send_file(self, request: Request, visitor: str) -> None:
-        """Count a file, which is a message, too."""
+    def send_file(self, request: Request, visitor: str, *, limit: int) -> None:
+        """Count a file, which is a message, too, and its bytes, of which no more than ``limit`` are kept."""
         self._files.take(visitor)
+        self._by_address(self._megabytes, request, max(LIGHTEST, _announced(request, limit) / 1_000_000))
         self.write(request, visitor)
 
     def read(self, visitor: str) -> None:
         """Count a reading or the opening of a stream."""
         self._reads.take(visitor)
 
-    def _by_address(self, buckets: Buckets, request: Request) -> None:
-        address = client_address(request.ip, request.headers.get("x-forwarded-for", ""), self._proxies)
+    @contextmanager
+    def stream(self, visitor: str) -> Iterator[None]:
+        """Count a stream for as long as it is open."""
+        if self._streams[visitor] >= STREAMS:
+            raise TooManyTries("Too many open streams; read without.", retry_after=STREAM_PAUSE)
+        self._streams[visitor] += 1
+        try:
+            yield
+        finally:
+            self._streams[visitor] -= 1
+            if not self._streams[visitor]:
+                del self._streams[visitor]
+
+    def address_of(self, request: Request) -> str:
+        """Tell from which address somebody asks."""
+        lines = request.headers.getall("x-forwarded-for", [])  # a proxy may add to a line, or add one of its own
+        return client_address(request.ip, ",".join(lines), self._proxies)
+
+    def _by_address(self, buckets: Buckets, request: Request, amount: float = 1) -> None:
+        address = self.address_of(request)
         if not _is_this_machine(address):
-            buckets.take(address)
+            buckets.take(address, amount)
+
+
+def _announced(request: Request, limit: int) -> int:
+    """Tell how many bytes of a body may be kept; one whose length is not told counts as the largest."""
+    length = request.headers.get("content-length", "")  # never beside chunks: Sanic refuses that
+    return min(int(length), limit) if length.isdecimal() and len(length) < 16 else limit
 
 
 def client_address(peer: str, forwarded_for: str, proxies: Sequence[Network]) -> str:

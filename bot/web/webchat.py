@@ -117,6 +117,12 @@ async def stream_events(request: Request) -> None:
     last = request.headers.get("last-event-id", "")
     after = int(last) if last.isdecimal() and len(last) < len(str(LARGEST)) else query.after
     reader, _ = await _begin(context, request, after)
+    with context.throttle.stream(reader.external_id):
+        await _follow(context, request, reader, after)
+
+
+async def _follow(context: WebContext, request: Request, reader: "Reader", after: int) -> None:
+    """Tell what is new for as long as somebody listens."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=headers)
     assert response is not None
@@ -152,13 +158,13 @@ class Reader:
 
     def __init__(self, context: WebContext, external_id: str) -> None:
         self._context = context
-        self._external_id = external_id
+        self.external_id = external_id
         self.topics = (lane_of(CHANNEL, external_id),)
 
     async def read(self, after: int) -> WebChatMessages:
         """Read what stands behind ``after``, and how the case is."""
         async with self._context.uow().reading() as uow:
-            return await read_chat(uow, self._external_id, after, self._context.limits)
+            return await read_chat(uow, self.external_id, after, self._context.limits)
 
 
 async def _begin(context: WebContext, request: Request, after: int) -> tuple[Reader, WebChatMessages]:

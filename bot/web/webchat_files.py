@@ -37,7 +37,7 @@ async def send_file(request: Request) -> HTTPResponse:
     query = UploadQuery.model_validate({key: values[-1] for key, values in request.args.items()})
     async with context.uow() as uow:
         external_id = await visitor_of(uow, request)
-    context.throttle.send_file(request, external_id)
+    context.throttle.send_file(request, external_id, limit=context.limits.largest_file)
     data = await read_body(request, context.limits.largest_file)
     sent = ChatFile(channel=CHANNEL, external_id=external_id, client_id=query.client_id, name=query.name, data=data)
     await chat_files.say(context.uow, context.files, sent, limits=context.limits)

@@ -1,5 +1,7 @@
 """How fast the web chat may be used, and whose address counts."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
@@ -7,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sanic.compat import Header
 
 from bot.domain.errors import TooManyTries
 from bot.web import throttle
-from bot.web.throttle import Buckets, Throttle, client_address
+from bot.web.throttle import STREAMS, Buckets, Throttle, client_address
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("127.0.0.1/32"))
 
@@ -28,13 +31,21 @@ class Asking:
     """As much of a request as is looked at."""
 
     ip: str
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Header = field(default_factory=Header)
 
 
 def refused(act: Any, *arguments: Any) -> int:
     """The seconds after which somebody may come back, 0 when nothing is refused."""
     try:
         act(*arguments)
+    except TooManyTries as error:
+        return int(error.details["retry_after"])
+    return 0
+
+
+def sends(limits: Throttle, asking: Asking, visitor: str) -> int:
+    try:
+        limits.send_file(asking, visitor, limit=25_000_000)  # type: ignore[arg-type]  # as much of a request as needed
     except TooManyTries as error:
         return int(error.details["retry_after"])
     return 0
@@ -82,7 +93,7 @@ def test_a_ministry_behind_one_address_goes_on_where_one_visitor_is_stopped() ->
     assert hurried.count(0) == 60
     assert colleagues.count(0) == 1000
     assert [refused(limits.open_chat, ministry) for _ in range(300)].count(0) == 240
-    assert [refused(limits.send_file, Asking("198.51.100.1"), "sender") for _ in range(30)].count(0) == 10
+    assert sum(not sends(limits, Asking("198.51.100.1"), "sender") for _ in range(30)) == 10
     assert [refused(limits.read, "reader") for _ in range(700)].count(0) == 600
 
 
@@ -91,6 +102,50 @@ def test_one_address_is_stopped_with_ever_new_visitors_and_this_machine_is_not()
 
     assert [refused(limits.write, Asking("203.0.113.7"), f"v{n}") for n in range(150)].count(0) == 100
     assert [refused(limits.write, Asking("127.0.0.1"), f"w{n}") for n in range(150)].count(0) == 150
+
+
+@pytest.mark.parametrize(
+    ("length", "taken"),
+    [("25000000", 10), ("3000000", 83), ("1", 1000), ("", 10), ("9" * 30, 10), ("-1", 10), ("99999999", 10)],
+)
+def test_the_bytes_of_one_address_are_counted_whoever_sends_them(length: str, taken: int) -> None:
+    ticks = Ticks()
+    limits = Throttle(visitor_per_minute=60, address_per_minute=12000, clock=ticks)
+    ministry, elsewhere = (Asking(ip, Header([("content-length", length)])) for ip in ("203.0.113.7", "203.0.113.8"))
+    waits = [sends(limits, ministry, f"v{number}") for number in range(1100)]
+
+    assert waits.count(0) == taken
+    assert sends(limits, elsewhere, "other") == 0
+    ticks.now += waits[-1]
+    assert sends(limits, ministry, "later") == 0
+
+
+def test_a_visitors_open_streams_are_counted_while_they_are_open() -> None:
+    limits = Throttle(visitor_per_minute=60, address_per_minute=1200, clock=Ticks())
+    with ExitStack() as opened:
+        for _ in range(STREAMS):
+            opened.enter_context(limits.stream("a"))
+        with pytest.raises(TooManyTries), limits.stream("a"):
+            pass
+        with limits.stream("b"):
+            pass
+    with limits.stream("a"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        ([], "10.0.0.5"), (["198.51.100.1"], "198.51.100.1"), (["8.8.8.8", "198.51.100.1"], "198.51.100.1"),
+        (["8.8.8.8, 9.9.9.9", "198.51.100.1, 10.1.1.1"], "198.51.100.1"),
+        (["127.0.0.1", "198.51.100.1"], "198.51.100.1"),
+    ],
+)  # fmt: skip
+def test_a_line_of_the_customers_own_before_the_proxys_is_worth_nothing(lines: Sequence[str], address: str) -> None:
+    limits = Throttle(visitor_per_minute=60, address_per_minute=1200, proxies=PROXIES)
+    asking = Asking("10.0.0.5", Header([("X-Forwarded-For", line) for line in lines]))
+
+    assert limits.address_of(asking) == address  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from bot.web.throttle import STREAMS
 from tests.web.conftest import Web
 
 
@@ -141,6 +143,21 @@ async def test_the_stream_tells_messages_and_state_and_goes_on_after_a_reconnect
 
     assert [m["seq"] for m in first] == [1]
     assert [m["seq"] for m in second] == [2, 3]
+
+
+async def test_a_visitor_opens_so_many_streams_and_again_when_one_has_ended(web: Web) -> None:
+    visitor = await web.visitor()
+
+    async def opens(streams: AsyncExitStack) -> int:
+        return (
+            await streams.enter_async_context(web.http.stream("GET", "/webchat/events", headers=visitor))
+        ).status_code
+
+    async with AsyncExitStack() as streams:
+        assert [await opens(streams) for _ in range(STREAMS + 1)] == [200] * STREAMS + [429]
+    async with asyncio.timeout(10), AsyncExitStack() as streams:
+        while await opens(streams) == 429:
+            await asyncio.sleep(0.05)
 
 
 async def test_somebody_elses_chat_stays_closed(web: Web) -> None:
