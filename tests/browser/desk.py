@@ -45,6 +45,13 @@ class OfficerAtDesk:
         """Open a case's page."""
         await self.page.goto(f"/desk/cases/{case_id}")
 
+    async def has_read(self) -> None:
+        """Wait until the newest message of the customer counts as read."""
+        newest = "Number([...document.querySelectorAll('.message.customer')].at(-1).dataset.seq)"
+        await self.page.wait_for_function(
+            f"Number(document.querySelector('#compose [name=last_seen_seq]').value) >= {newest}"
+        )
+
     @property
     def accept(self) -> Locator:
         return self.page.get_by_role("group", name="ทำรายการกับเรื่องนี้").get_by_role("button", name="รับเรื่อง")

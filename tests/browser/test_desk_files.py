@@ -37,6 +37,7 @@ async def test_a_picture_is_seen_and_a_document_leaves_with_the_reply(web: Web, 
     await page.get_by_label("แนบไฟล์").set_input_files(
         {"name": "แบบฟอร์ม.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
+    await officer.has_read()
     await officer.reply.fill("แบบฟอร์มค่ะ")
     await expect(page.get_by_role("button", name="เอาไฟล์ออก")).to_be_visible()
     await page.keyboard.press("Control+Enter")
@@ -60,6 +61,7 @@ async def test_a_file_that_is_refused_stays_chosen_and_the_text_stays_written(we
     await officer.opens(case_id)
     await officer.accept.click()
     await expect(officer.send).to_be_enabled()
+    await officer.has_read()
     await officer.page.get_by_label("แนบไฟล์").set_input_files(
         {"name": "a.docx", "mimeType": "application/msword", "buffer": b"PK\x03\x04 broken"}
     )
