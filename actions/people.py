@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.learning import learn, note
 from actions.turn import OFFERS, Event, Turn, propose, read_turn
 from bot.domain.case import HandoffReason
+from bot.domain.people_text import declines_a_person
 from bot.domain.proposals import Handoff, Say
 
 
@@ -25,8 +26,11 @@ class AskAgent(Action):
         return "action_ask_agent"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Learn what the message tells about the customer, and propose the handoff."""
+        """Learn what the message tells about the customer, and propose the handoff, unless it declines a person."""
         turn = read_turn(tracker)
+        if declines_a_person(turn.text):
+            propose(dispatcher, Say(script="anything_else"))
+            return []
         events = note(dispatcher, turn, learn(turn))  # first: what comes behind a handoff is dropped
         propose(dispatcher, handoff(turn))
         return events

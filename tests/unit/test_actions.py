@@ -178,6 +178,12 @@ async def test_the_button_under_an_offer_tells_why_a_person_is_needed(because: s
     assert proposals == [{"proposal": "handoff", "reason": reason}]
 
 
+async def test_who_declines_a_person_gets_none() -> None:
+    proposals, _ = await Said("ไม่ต้องการคุยกับเจ้าหน้าที่", "ask_agent").run("action_ask_agent")
+
+    assert proposals == [{"proposal": "say", "script": "anything_else", "question": None}]
+
+
 @pytest.mark.parametrize(
     ("last_words", "expected"),
     [
