@@ -50,7 +50,7 @@ class AgentSession(Base):
 
 
 class LoginAttempts(Base):
-    """Failed sign-ins for one key (an e-mail or an address) since ``since``, whether or not such an agent exists."""
+    """Failed sign-ins since ``since`` for one key: an e-mail with an address, or with all; the agent may not exist."""
 
     __tablename__ = "login_attempts"
 

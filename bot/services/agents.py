@@ -1,5 +1,6 @@
 """Agents: creating them and signing them in."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
@@ -16,7 +17,8 @@ from bot.store.unit_of_work import UnitOfWork
 SESSION_LENGTH = timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=15)
 SHORTEST_PASSWORD = 10
-TRIES = 5  # failed sign-ins under one e-mail within TRIES_WINDOW, after which even the right password waits
+TRIES = 5  # failed sign-ins under one e-mail from one address in TRIES_WINDOW; then even the right password waits
+TRIES_ANYWHERE = 50  # under one e-mail from all addresses: more than a stranger has at one, few enough for a guesser
 TRIES_WINDOW = timedelta(minutes=10)
 
 
@@ -36,22 +38,29 @@ async def create(uow: UnitOfWork, *, email: str, name: str, role: Role, password
     return await uow.agents.add(agent)
 
 
-async def login(uow: UnitOfWork, *, email: str, password: str) -> tuple[str, Agent]:
-    """Check e-mail and password and return a new session's token; failures are counted and throttled by e-mail.
+async def login(uow: UnitOfWork, *, email: str, password: str, address: str) -> tuple[str, Agent]:
+    """Check e-mail and password and return a new session's token; failures are counted and throttled.
 
-    Not by network address: behind one proxy or one ministry's NAT that would let anybody lock everybody out.
+    By e-mail and network address together, so that who knows an officer's e-mail can't lock the officer out from
+    elsewhere; by e-mail alone only far above that. Not by address alone: behind one proxy or one ministry's NAT that
+    would let anybody lock everybody out.
 
     The caller commits in every case, also when this raises: a failure must be remembered.
     """
-    key = email.strip().lower()
-    await uow.take_turn(f"login:{key}")  # tries at once are counted one after the other
-    if await uow.agents.failures(key, uow.now, TRIES_WINDOW) >= TRIES:
-        raise TooManyTries(retry_after=int(TRIES_WINDOW.total_seconds()))
-    agent = await uow.agents.by_email(key)
-    if not _matches(agent, password) or agent is None or not agent.active:
-        await uow.agents.count_failure(key, uow.now, TRIES_WINDOW)
+    email = email.strip().lower()
+    await uow.take_turn(f"login:{email}")  # tries at once are counted one after the other
+    limits = {f"{address} {email}": TRIES, f"anywhere {email}": TRIES_ANYWHERE}
+    for key, limit in limits.items():
+        if await uow.agents.failures(key, uow.now, TRIES_WINDOW) >= limit:
+            raise TooManyTries(retry_after=int(TRIES_WINDOW.total_seconds()))
+    agent = await uow.agents.by_email(email)
+    matches = await asyncio.to_thread(_matches, agent.password_hash if agent else None, password)  # slow by design
+    if not matches or agent is None or not agent.active:
+        for key in limits:
+            await uow.agents.count_failure(key, uow.now, TRIES_WINDOW)
         raise LoginRefused
-    await uow.agents.forget_failures(key)
+    for key in limits:
+        await uow.agents.forget_failures(key)
     await uow.agents.drop_expired_sessions(uow.now)
     token = new_token()
     uow.agents.add_session(
@@ -95,13 +104,13 @@ def normal_email(email: str) -> str:
         raise Invalid(f"This is not an e-mail address: {error}") from error
 
 
-def _matches(agent: Agent | None, password: str) -> bool:
-    """Compare in the same time whether or not the agent exists."""
+def _matches(password_hash: str | None, password: str) -> bool:
+    """Compare in the same time whether or not there is such an agent."""
     try:
-        _hasher().verify(agent.password_hash if agent else _decoy(), password)
+        _hasher().verify(password_hash or _decoy(), password)
     except (VerifyMismatchError, InvalidHashError):
         return False
-    return agent is not None
+    return password_hash is not None
 
 
 @cache

@@ -14,8 +14,9 @@ blueprint = Blueprint("agents", url_prefix="/api/v1")
 @endpoint(blueprint, "POST", "/login", summary="Sign in", role=None, body=Credentials, response=LoggedIn)
 async def login(call: Call) -> LoggedIn:
     """Sign in with e-mail and password; failures are counted also though they raise."""
+    address = call.context.throttle.address_of(call.request)
     try:
-        token, agent = await agents.login(call.uow, email=call.body.email, password=call.body.password)
+        token, agent = await agents.login(call.uow, email=call.body.email, password=call.body.password, address=address)
     except DeskError:
         await call.uow.commit()
         raise

@@ -47,7 +47,8 @@ async def sign_in(request: Request) -> HTTPResponse:
         check_form(request, request.cookies.get(VISIT_COOKIE))
         async with context.uow() as uow:
             try:
-                token, _ = await agents.login(uow, email=email, password=field(request, "password"))
+                address = context.throttle.address_of(request)
+                token, _ = await agents.login(uow, email=email, password=field(request, "password"), address=address)
             finally:
                 await uow.commit()
     except DeskError as error:

@@ -629,7 +629,7 @@ async def test_parallel_tries_do_not_pass_the_throttle(desk: Desk) -> None:
     async def attempt() -> str:
         async with desk.uow() as uow:
             try:
-                await agents.login(uow, email=agent.email, password="wrong")
+                await agents.login(uow, email=agent.email, password="wrong", address="203.0.113.7")
             except DeskError as error:
                 await uow.commit()
                 return error.code
@@ -637,3 +637,30 @@ async def test_parallel_tries_do_not_pass_the_throttle(desk: Desk) -> None:
 
     codes = await asyncio.gather(*(attempt() for _ in range(8)))
     assert sorted(codes) == ["login_refused"] * 5 + ["too_many_tries"] * 3
+
+
+async def test_who_knows_an_officers_email_locks_the_officer_out_only_from_many_addresses(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = await officer(desk)
+    monkeypatch.setattr(agents, "_matches", lambda _, password: password == "right")
+
+    async def tries(password: str, address: str) -> str:
+        async with desk.uow() as uow:
+            try:
+                await agents.login(uow, email=agent.email, password=password, address=address)
+            except DeskError as error:
+                await uow.commit()
+                return error.code
+            await uow.commit()
+        return "in"
+
+    assert [await tries("wrong", "203.0.113.7") for _ in range(6)] == ["login_refused"] * 5 + ["too_many_tries"]
+    assert await tries("right", "203.0.113.7") == "too_many_tries"
+    assert await tries("right", "198.51.100.1") == "in"
+    assert await tries("right", "203.0.113.7") == "too_many_tries", "the officer's own sign-in frees no guesser"
+    codes = [await tries("wrong", f"192.0.2.{number // 5}") for number in range(51)]
+    assert codes == ["login_refused"] * 50 + ["too_many_tries"]
+    assert await tries("right", "198.51.100.1") == "too_many_tries"
+    desk.clock.forward(minutes=11)
+    assert await tries("right", "198.51.100.1") == "in"
