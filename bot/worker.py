@@ -16,12 +16,12 @@ from sqlalchemy.exc import DataError, IntegrityError
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
 from bot.log import configure
-from bot.services import attachments, deadlines, errands, quotas, receive, reply
+from bot.services import attachments, deadlines, erasing, errands, quotas, receive, reply
 from bot.services.receive import IN, Turn
 from bot.services.say import OUT
 from bot.services.thinking import thinking
 from bot.settings import Settings
-from bot.store import clock
+from bot.store import clock, dead_rows
 from bot.store.lanes import Direction, Lanes, due_lanes
 from bot.store.wakeups import Subscription
 
@@ -33,6 +33,7 @@ EVENT_FAULTS = (
 # So many lanes in each direction, so that a slow Rasa does not keep answers from leaving; a file fills memory.
 LANES_AT_ONCE = {Direction.IN: 32, Direction.OUT: 32, Direction.FILE: 4}
 SWEEP_SECONDS = 1.0
+CLEAR_SECONDS = 60.0
 log = structlog.get_logger()
 
 
@@ -57,6 +58,7 @@ class Worker:
             group.create_task(self._run_errands())
             group.create_task(self.desk.know_channels())
             group.create_task(self._watch_quotas())
+            group.create_task(self._clear_dead_rows())
             look_at, time = 0.0, asyncio.get_running_loop().time
             with self.desk.wakeups.subscribe(IN, OUT, attachments.FILES) as wakeup:
                 woken: Iterable[str] = ()
@@ -168,6 +170,15 @@ class Worker:
             while True:
                 await quotas.ask(self.desk.uow, self.desk.channels)
                 await wakeup.wait(quotas.ASK_SECONDS)
+
+    async def _clear_dead_rows(self) -> None:
+        """Clear the database's files of erased words, at most once in a while."""
+        with self.desk.wakeups.subscribe(erasing.DEAD_ROWS) as erased:
+            while True:
+                if await erased.wait():
+                    await asyncio.sleep(CLEAR_SECONDS)  # transactions that may still see the words are over by then
+                    async with self.desk.uow().reading() as uow:
+                        await dead_rows.clear(uow.session)
 
     async def _sweep_each_second(self) -> None:
         with self.desk.wakeups.subscribe(clock.MOVED) as moved:

@@ -19,6 +19,7 @@ from bot.services.summaries import LONGEST_QUOTE
 from bot.store import trackers
 from bot.store.unit_of_work import UnitOfWork
 
+DEAD_ROWS = "dead_rows"  # topic: old versions of rows wait to be cleared from the database's files
 TELLING = 8  # characters; a shorter quote could be part of any word
 
 
@@ -44,6 +45,7 @@ async def erase(
     uow.cases.happened(case, Happened.MESSAGE_ERASED, uow.now, actor="customer", seq=message.seq)
     uow.notify(conversation.lane)
     uow.notify(QUEUE)
+    uow.notify(DEAD_ROWS)
 
 
 def _unquote(case: Case, said: str) -> None:

@@ -31,7 +31,7 @@ class Understood:
 
 async def erase(session: AsyncSession, case_id: int) -> None:
     """Forget every session of a case that Rasa has written down."""
-    if await _kept_here(session):
+    if await kept_here(session):
         await session.execute(
             text(f"delete from {EVENTS} where sender_id like :sessions"),  # noqa: S608 - our own constant
             {"sessions": f"{case_id}.%"},
@@ -40,7 +40,7 @@ async def erase(session: AsyncSession, case_id: int) -> None:
 
 async def understood(session: AsyncSession, case_id: int, said: str) -> Understood | None:
     """Look up what Rasa took a text of a case for; None where its trackers don't tell."""
-    if not await _kept_here(session):
+    if not await kept_here(session):
         return None
     newest = f"select data from {EVENTS} where sender_id like :sessions and type_name = 'user' order by id desc"  # noqa: S608 - our own constant
     found = await session.execute(text(f"{newest} limit :few"), {"sessions": f"{case_id}.%", "few": LOOKED_AT})
@@ -48,7 +48,8 @@ async def understood(session: AsyncSession, case_id: int, said: str) -> Understo
     return next((_read(event) for event in events if event.get("text") == harmless(said)), None)
 
 
-async def _kept_here(session: AsyncSession) -> bool:
+async def kept_here(session: AsyncSession) -> bool:
+    """Tell whether Rasa keeps its trackers in this database."""
     return (await session.execute(text("select to_regclass(:table)"), {"table": EVENTS})).scalar() is not None
 
 

@@ -15,6 +15,7 @@ from bot.domain.promise import ClockState
 from bot.domain.proposals import Handoff, NotFound, Say
 from bot.services import agents, cases, profile
 from bot.services.platform import OUTSIDE
+from bot.store import dead_rows
 from connectors.contract import EventKind, InboundEvent, MediaKind
 from tests import dump
 from tests.drive import Customer
@@ -308,6 +309,18 @@ async def test_what_an_officer_wrote_down_from_a_taken_back_message_goes_too(des
 
     left = (await profile_of(desk, customer)).contact
     assert (left.name, left.company, left.phone) == ("ป้าแดง", None, "+6625077999"), "told elsewhere, so it stays"
+
+
+async def test_the_files_of_the_database_are_cleared_of_old_versions(desk: Desk, customer: Customer) -> None:
+    await agrees(desk, customer)
+    await happens(desk, customer, EventKind.UNSENT, target_message_id="m1")
+
+    async with desk.uow().reading() as uow:
+        await dead_rows.clear(uow.session)
+        cleared = await uow.session.execute(
+            text("select relname from pg_stat_user_tables where last_vacuum is not null")
+        )
+        assert set(cleared.scalars()) == set(dead_rows.TABLES)
 
 
 async def profile_of(desk: Desk, customer: Customer) -> profile.Profile:
