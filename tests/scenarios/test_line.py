@@ -136,6 +136,24 @@ def test_a_taken_back_message_is_erased_for_officers_too(line: LinePlatform, off
     assert canary not in str(erased)
 
 
+def test_no_log_mail_or_file_holds_what_was_taken_back(line: LinePlatform, officer: Officer, running: Desk) -> None:
+    user = line.user(new_name())
+    canary = uuid.uuid4().hex
+    said = user.say(f"อีเมลของผมคือ {canary}@example.com โทร 0812345678 บริษัท {canary} จำกัด")
+    sees(user, "ยินยอม")
+    user.tap("ยินยอม")
+    asked = user.say(f"{canary} ขอคุยกับเจ้าหน้าที่ค่ะ")
+    in_state(officer, case_of(officer, f"{canary} ขอคุย")["id"], "queued")
+    for message in (said, asked):
+        user.unsend(message)
+    until(lambda: canary not in str(case_of(officer, "ลูกค้ายกเลิกการส่งข้อความนี้")))
+
+    database = running.var / "postgres" / "data"  # what its own files keep for a while stands in the README
+    files = [path for path in running.var.rglob("*") if path.is_file() and database not in path.parents]
+    assert [path.name for path in files if path.suffix == ".log"], "there are logs to look through"
+    assert [path for path in files if canary.encode() in path.read_bytes() or canary in str(path)] == []
+
+
 def test_pictures_stickers_standby_and_unknown_events(line: LinePlatform, officer: Officer) -> None:
     user = line.user(new_name())
     user.sticker("ดีใจ")
