@@ -7,9 +7,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from bot import worker
 from bot.bootstrap import Desk
 from bot.services.receive import IN
 from bot.services.say import OUT
+from bot.store import dead_rows
 from bot.store.lanes import Direction
 from bot.worker import LANES_AT_ONCE, Worker
 from connectors.contract import EventKind
@@ -76,16 +78,41 @@ class GatedLanes:
 
 async def test_a_lane_woken_while_it_is_drained_and_one_without_a_place_get_their_turn(desk: Desk) -> None:
     lanes = GatedLanes()
-    worker = Worker(desk, lanes)  # type: ignore[arg-type]
+    ours = Worker(desk, lanes)  # type: ignore[arg-type]
     many = [f"in webchat:{number}" for number in range(LANES_AT_ONCE[Direction.IN])]
     async with asyncio.TaskGroup() as group:
         with desk.wakeups.subscribe(IN, OUT) as wakeup:
-            worker._start(group, many, wakeup)
-            worker._start(group, [many[0], "in webchat:later", "out webchat:0"], wakeup)
-            assert set(worker.tasks) == {*many, "out webchat:0"}
+            ours._start(group, many, wakeup)
+            ours._start(group, [many[0], "in webchat:later", "out webchat:0"], wakeup)
+            assert set(ours.tasks) == {*many, "out webchat:0"}
 
             lanes.gate.set()
-            while worker.tasks:
-                worker._start(group, await wakeup.wait(), wakeup)
+            while ours.tasks:
+                ours._start(group, await wakeup.wait(), wakeup)
 
     assert sorted(lanes.taken) == sorted([*many, "out webchat:0", many[0], "in webchat:later"])
+
+
+@pytest.mark.usefixtures("listening")
+async def test_an_erasure_lets_the_worker_clear_the_databases_files(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "CLEAR_SECONDS", 0.0)
+    cleared = asyncio.Event()
+
+    async def clear(_session: object) -> None:
+        cleared.set()
+
+    monkeypatch.setattr(dead_rows, "clear", clear)
+    customer = Customer(desk, channel="line")
+    await customer.accept(customer.event(EventKind.TEXT, text="โทร 0812345678", message_id="m1"))
+    assert await customer.handle() is None
+    task = asyncio.create_task(Worker(desk, GatedLanes())._clear_dead_rows())  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    assert not cleared.is_set()
+
+    await customer.accept(customer.event(EventKind.UNSENT, target_message_id="m1"))
+    assert await customer.handle() is None
+    await asyncio.wait_for(cleared.wait(), 10)
+
+    task.cancel()
