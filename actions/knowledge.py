@@ -17,10 +17,20 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.learning import learn, note
-from actions.replies import WANTED, Hit, Reply, answer, answer_alone, in_context_or_alone, read_or_next, reply_to
+from actions.replies import (
+    EVIDENT,
+    WANTED,
+    Hit,
+    Reply,
+    answer,
+    answer_alone,
+    in_context_or_alone,
+    read_or_next,
+    reply_to,
+)
 from actions.turn import FORM, Event, Turn, propose, read_turn
 from bot.domain.proposals import Answer, Choices, NotFound, Say
-from bot.domain.questions import in_context, joined_in, questions_in
+from bot.domain.questions import in_context, joined_in, only_asks, questions_in
 from bot.domain.readiness_text import asking_part
 from bot.services.article_index import NEAR, SURE
 
@@ -59,14 +69,18 @@ async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
     if reply:
         return [reply]
     found = await _found(turn.text, turn, search)
-    return await _joined(found, turn, search) or [reply_to(found, sure=turn.sure >= SURE)]
+    return await _joined(found, turn, search) or [reply_to(found, sure=turn.sure >= SURE and not only_asks(turn.text))]
 
 
 async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:
     """Find the answers to what is asked beside a readiness answer or contact details; what is unclear is left out."""
     question = asking_part(turn.text)
     replies = await replies_to(replace(turn, text=question), search) if question else []
-    return [reply for reply in replies if isinstance(reply, Answer)]
+    answers = [reply for reply in replies if isinstance(reply, Answer)]
+    if question and not answers:  # "ยังไม่ได้จดบริษัท สมัครสมาชิกได้ไหม": what is told belongs to what is asked
+        whole = reply_to(await _found(turn.text, turn, search), sure=False)
+        answers = [whole] if isinstance(whole, Answer) and whole.score >= EVIDENT else []
+    return answers
 
 
 async def _joined(whole: Sequence[Hit], turn: Turn, search: Search) -> Sequence[Answer]:

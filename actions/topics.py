@@ -21,7 +21,7 @@ WORDS: dict[Topic, re.Pattern[str]] = {
     Topic.IMPORTERS: re.compile("ผู้นำเข้า|คู่ค้า|ลูกค้า|ผู้ซื้อ|importer|buyer|partner"),
     Topic.DOCUMENTS: re.compile("เอกสาร|กฎ|ระเบียบ|ใบอนุญาต|ศุลกากร|document|rule|regulation|licen[cs]e|customs"),
     Topic.MARKETS: re.compile("ตลาด|สถิติ|market|statistic"),
-    Topic.EXPORT_START: re.compile("ส่งออก|export"),
+    Topic.EXPORT_START: re.compile(r"ส่งออก|export|\bsong ?(?:ok|ork|aok)\b"),
 }
 
 

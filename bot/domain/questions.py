@@ -67,7 +67,8 @@ def joined_in(text: str) -> list[str]:
 
 
 def _names_or_asks(part: str) -> bool:
-    return any(isinstance(said, Term) and (said.names_a_thing or said.kind == ASK) for said in parse(part))
+    named = [said.kind for said in parse(part) if isinstance(said, Term) and (said.names_a_thing or said.kind == ASK)]
+    return any(kind != "product" for kind in named)  # two products may be one question ("ข้าวกับน้ำตาล")
 
 
 def _join_fragment(questions: list[str], part: str) -> list[str]:
@@ -126,6 +127,11 @@ def _completed(text: str, asked: Sequence[Term | str]) -> list[Term | str]:
 
 def _core(plain: str) -> list[Term | str]:
     return parse(_ENDING.sub("", _LEADING.sub("", plain)))
+
+
+def only_asks(text: str) -> bool:
+    """Tell whether a text asks, but about nothing ("ค่าธรรมเนียมเท่าไหร่"): any article about fees fits it a little."""
+    return _only_asks(_core(normalise(text)))
 
 
 def _only_asks(new: Sequence[Term | str]) -> bool:

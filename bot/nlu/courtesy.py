@@ -19,9 +19,13 @@ _HELLO = (
     r"|(?:hello|hi|hey|dear|good (?:morning|afternoon|evening))\b(?![@._-]\w|@))"
 )
 _MAY_I_ASK = r"(?:ขออนุญาต|รบกวน|ขอ|อยาก)(?:จะ)?(?:สอบถาม|ถาม|ปรึกษา)(?:ข้อมูล|เพิ่มเติม)?"
+_ASKING = r"(?:รบกวน|ขออนุญาต)(?:จะ)?(?:สอบถาม|ถาม)(?:ข้อมูล|เพิ่มเติม)?"  # says so much that no "ค่ะ" need follow
 _MUCH = r"มาก|ๆ|หลาย|จ้าดนัก|นัก|จัง|จริง|ล่วงหน้า| so much| in advance| very much| a lot"
 _THANKS = rf"(?:ขอบคุณ|ขอบพระคุณ|ขอบใจ|thank you|thanks|thx)(?:{_MUCH})*"
-_BEFORE = re.compile(rf"^(?:{_HELLO}(?:\s?{_POLITE})*[\s,.!:]*)?(?:{_MAY_I_ASK}(?:\s?{_POLITE})+[\s,.!:]*)?")
+_BEFORE = re.compile(
+    rf"^(?:{_HELLO}(?:\s?{_POLITE})*[\s,.!:]*)?"
+    rf"(?:(?:{_ASKING}(?:\s?{_POLITE})*|{_MAY_I_ASK}(?:\s?{_POLITE})+)[\s,.!:]*)?"
+)
 _THANKS_AROUND = re.compile(
     # "ขอบคุณสำหรับข้อมูล" says what for: no courtesy before a question
     rf"^{_THANKS}(?:(?:\s?{_POLITE})+|(?=[\s,.!🙏]))[\s,.!🙏]*(?!สำหรับ|ที่|for )"

@@ -27,6 +27,7 @@ from bot.nlu import views
 _FILE = "intents.skops"
 _OWN_TYPES = ["scipy.sparse._csr.csr_matrix"]  # the vectorizers' weights; the rest skops trusts by itself
 _TELLING = re.compile(r"[^\W\d_]|[^\w\s.,!?]")  # a letter or an emoji, not a digit or a full stop
+_NONSENSE = re.compile(r"[^\W\d_]|(?=.*หกด)[ฟหกด้่าสวงเ]{6,}")  # one letter; a hand laid on the keys
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # Chinese, Japanese, Korean
 
 
@@ -121,8 +122,11 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
 
     def _is_known(self, text: str) -> bool:
         """Say whether enough of the message was seen in training: a bare number, a cat on the keyboard was not."""
+        typed = views.spelling(text)
+        if _NONSENSE.fullmatch(typed) and not _IDEOGRAPH.fullmatch(typed):
+            return False
         spelt = self._vectorizers["spelling"]
-        telling = {run for run in self._runs(views.spelling(text)) if _TELLING.search(run)}
+        telling = {run for run in self._runs(typed) if _TELLING.search(run)}
         signs = {run for run in telling if _IDEOGRAPH.fullmatch(run)}  # each is a word: runs of them rarely come again
         runs = signs or {run for run in telling if len(run.strip()) > 1} or telling
         known = sum(run in spelt.vocabulary_ for run in runs)

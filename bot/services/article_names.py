@@ -2,7 +2,7 @@
 
 An article is about what its title and its question name, and mentions what its other texts name. For each kind that a
 question names, an article fits best if it is about that thing; one about another thing of the kind is ruled out
-(forms, countries) or pushed back, unless it mentions the thing; one that is silent about the kind may be general.
+(forms, countries, fairs) or pushed back, unless it mentions the thing; one silent about the kind may be general.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +14,9 @@ from bot.domain.terms import Term
 
 ABOUT_IT = 1.1
 ABOUT_ANOTHER = 0.5
-RULED_OUT = frozenset({"form", "country"})  # kinds where an answer about another one would mislead
-SILENT: Mapping[str, float] = {"form": 0.7}  # a form has its own rules; an article that knows none of it is unlikely
+RULED_OUT = frozenset({"form", "country", "fair"})  # kinds where an answer about another one would mislead
+# A form or a fair has its own rules, passwords and costs are a matter apart: an article silent on them is unlikely.
+SILENT: Mapping[str, float] = {"form": 0.7, "fair": 0.7, "login": 0.5, "cost": 0.5}
 
 
 class NamedThings:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.article_index import GOOD_ENOUGH, NEAR, ArticleIndex, IndexDocument
+from bot.services.article_index import GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, ArticleIndex, IndexDocument
 from tests.eval.search import find_all, find_left_out, share
 from tests.eval.search_sets import Asked, independent, starter_documents
 
@@ -188,6 +188,19 @@ def test_an_article_on_another_form_or_country_is_not_even_offered(
 
 def test_a_form_that_no_article_knows_is_not_answered(served: ArticleIndex) -> None:
     assert all(hit.score < GOOD_ENOUGH for hit in served.search("ฟอร์ม AHK ขอที่ไหน"))
+
+
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("งาน THAIFEX จัดเมื่อไหร่", "bangkok-gems-organiser"),
+        ("ส่งกาแฟไปเกาหลีต้องใช้อะไร", "phytosanitary-certificate"),
+        ("ลืมรหัสผ่าน DITP drive", "membership-apply"),
+        ("ค่าใช้จ่ายในการส่งออกมีอะไรบ้าง", "exim-small-biz"),
+    ],
+)
+def test_another_fair_product_or_matter_is_not_answered(served: ArticleIndex, text: str, article: str) -> None:
+    assert article not in [hit.article_id for hit in served.search(text) if hit.score >= GOOD_ENOUGH_IF_SURE]
 
 
 def test_a_code_is_found_however_it_is_written() -> None:
