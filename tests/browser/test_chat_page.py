@@ -392,8 +392,9 @@ async def test_letters_twice_as_large_keep_everything_readable(greeted: Chat) ->
 async def test_a_reader_further_up_is_not_pulled_down(greeted: Chat, server: FakeServer) -> None:
     for number in range(12):
         await server.say(f"ข้อความที่ {number}")
-    await expect(greeted.bubbles.last).to_be_in_viewport()
     newer = greeted.page.get_by_role("button", name="ข้อความใหม่")
+    await newer.click()
+    await expect(greeted.bubbles.last).to_be_in_viewport()
     await expect(newer).to_be_hidden()
 
     await greeted.page.locator("#scroll").evaluate("(element) => { element.scrollTop = 0; }")
@@ -411,11 +412,41 @@ async def test_a_long_answer_is_shown_from_its_beginning(greeted: Chat, server: 
     await expect(greeted.log).to_contain_text(SENT)
     await server.say("\n".join(f"ข้อที่ {number}" for number in range(1, 80)))
     await expect(greeted.bubbles).to_have_count(3)
-    top = await greeted.bubbles.last.bounding_box()
-    scroll = await greeted.page.locator("#scroll").bounding_box()
-    assert top
-    assert scroll
-    assert 0 <= top["y"] - scroll["y"] < 80
+    assert 0 <= await _below_the_top(greeted, greeted.bubbles.last) < 80
+
+
+async def test_an_answer_stays_in_view_above_what_follows_it(greeted: Chat, server: FakeServer) -> None:
+    await greeted.write("ขอ Form D ที่ไหน")
+    await expect(greeted.log).to_contain_text(SENT)
+    await server.tell(typing=True)
+    await server.say(sample_talk.ANSWER, buttons=sample_talk.RELATED)
+    await server.say(sample_talk.QUESTION, buttons=sample_talk.QUESTION_CHOICES)
+    await server.tell(typing=False)
+    await server.say("หรือพิมพ์คำถามได้เลยค่ะ", buttons=sample_talk.TOPICS["th"])
+    await expect(greeted.choice("ร้องเรียน/ข้อพิพาท").last).to_be_enabled()
+
+    answer = greeted.bubbles.nth(2)
+    assert 0 <= await _below_the_top(greeted, answer) < 80
+    newer = greeted.page.get_by_role("button", name="ข้อความใหม่")
+    await expect(newer).to_be_visible()
+    await greeted.reload()
+    await expect(greeted.choice("ร้องเรียน/ข้อพิพาท").last).to_be_enabled()
+    assert 0 <= await _below_the_top(greeted, answer) < 80
+    await newer.click()
+    await expect(greeted.choice("คุยกับเจ้าหน้าที่").last).to_be_in_viewport()
+    await expect(newer).to_be_hidden()
+
+    await greeted.choice("ร้องเรียน/ข้อพิพาท").last.click()
+    await server.say("เล่าเรื่องให้ฟังได้เลยค่ะ")
+    await expect(greeted.bubbles.last).to_be_in_viewport(ratio=1)
+
+
+async def _below_the_top(chat: Chat, bubble: Locator) -> float:
+    """How many pixels below the top of the log a message begins."""
+    mine, log = await bubble.bounding_box(), await chat.page.locator("#scroll").bounding_box()
+    assert mine
+    assert log
+    return mine["y"] - log["y"]
 
 
 async def _height(locator: Locator) -> float:

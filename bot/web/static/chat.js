@@ -35,7 +35,7 @@ const view = createView({
 const embed = createEmbed({
   store,
   onShown(focus) {
-    view.toEnd();
+    view.toTurn();
     if (focus) composer.focus();
   },
 });

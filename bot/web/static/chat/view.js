@@ -6,6 +6,8 @@ import { authorName, words } from './words.js';
 import { choiceOf, createItem, setText } from './item.js';
 
 const NEAR = 80; // pixels from the end that still count as being at the end
+const GAP = 8; // pixels above the message that stands first in view
+const READ_MS = 20000; // what has stood there so long, whole, counts as read
 
 const STATES = {
   bot: 'stateBot', queued: 'stateQueued', agent: 'stateAgent', survey: 'stateSurvey', closed: 'stateClosed',
@@ -27,26 +29,49 @@ export function createView(handlers) {
   let connection = 'connecting';
   let agentName = '';
   let atEnd = true;
+  let unread = null; // the first message not yet read: it stays in view until the reader moves or writes
+  let shownAt = 0; // when the latest messages came into view
+  let putAt = 0; // where the page itself put the log; elsewhere it is the reader's doing
 
   const items = () => [...confirmed, ...waiting];
   const waitingFor = (clientId) => waiting.find((item) => item.clientId === clientId);
 
-  function toEnd() {
-    scroll.scrollTop = scroll.scrollHeight;
-    atEnd = true;
-    newer.hidden = true;
+  /** Puts the log at its end, but not past the beginning of what is unread; offers a way to what is below. */
+  function settle() {
+    const end = scroll.scrollHeight - scroll.clientHeight;
+    const view = scroll.getBoundingClientRect();
+    const first = unread ? unread.element.getBoundingClientRect().top - view.top + scroll.scrollTop - GAP : end;
+    scroll.scrollTop = Math.min(first, end);
+    putAt = scroll.scrollTop;
+    atEnd = end - putAt < NEAR;
+    const last = items().slice(-1)[0];
+    newer.hidden = atEnd || !last || last.element.getBoundingClientRect().top < view.bottom;
   }
 
-  /** Follows the conversation for a reader at the end, showing a long message from its beginning; else offers a way. */
-  function reveal(item, isOwn) {
-    if (isOwn) toEnd();
-    else if (!atEnd) newer.hidden = false;
-    else {
-      const top = item.element.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop - 8;
-      const end = scroll.scrollHeight - scroll.clientHeight;
-      scroll.scrollTop = Math.min(top, end);
-      atEnd = end - scroll.scrollTop < NEAR;
+  const follows = () => unread !== null || atEnd;
+
+  function toEnd() {
+    unread = null;
+    settle();
+  }
+
+  /** Shows a reader who follows what is new from its beginning; else offers a way. */
+  function reveal(item) {
+    if (!follows()) {
+      newer.hidden = false;
+      return;
     }
+    if (!unread || (atEnd && Date.now() - shownAt > READ_MS)) unread = item;
+    shownAt = Date.now();
+    settle();
+  }
+
+  /** Goes to what was said since the customer last spoke. */
+  function toTurn() {
+    const spoken = confirmed.map((item) => item.author).lastIndexOf('customer');
+    unread = confirmed[spoken + 1] || null;
+    shownAt = Date.now();
+    settle();
   }
 
   /** Which buttons may still be tapped: all offered since the customer last spoke, until one is used or the talk goes on.
@@ -115,15 +140,17 @@ export function createView(handlers) {
   }
 
   scroll.addEventListener('scroll', () => {
+    if (Math.abs(scroll.scrollTop - putAt) < 2) return;
+    putAt = NaN;
+    unread = null;
     atEnd = scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < NEAR;
     if (atEnd) newer.hidden = true;
   });
-  new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(scroll);
+  new ResizeObserver(() => { if (follows()) settle(); }).observe(scroll);
   newer.addEventListener('click', () => { toEnd(); scroll.focus(); });
 
   return {
-    /** Goes to the newest message. */
-    toEnd,
+    toTurn,
 
     /** Shows messages of the server, oldest first. */
     show(messages) {
@@ -131,8 +158,9 @@ export function createView(handlers) {
       refresh();
       refreshLines();
       const first = placed.find((item) => item.author !== 'customer');
-      if (log.getAttribute('aria-live') === 'off') toEnd();
-      else if (first) reveal(first, false);
+      if (log.getAttribute('aria-live') === 'off') toTurn();
+      else if (first) reveal(first);
+      else if (follows()) settle();
     },
 
     /** Shows an outbox entry, changes it, or with null takes it away. */
@@ -148,7 +176,7 @@ export function createView(handlers) {
         item.pend(entry);
         waiting.push(item);
         refresh();
-        reveal(item, true);
+        toEnd();
         return;
       }
       refresh();
@@ -161,10 +189,10 @@ export function createView(handlers) {
     customerSpoke: () => items().some((item) => item.author === 'customer'),
 
     setState(next) {
-      const follow = atEnd;
+      const follow = follows();
       state = next;
       refreshLines();
-      if (follow && next.typing) toEnd();
+      if (follow) settle();
     },
 
     setConnection(next) {
@@ -185,6 +213,7 @@ export function createView(handlers) {
       state = { state: null, typing: false };
       newer.hidden = true;
       atEnd = true;
+      unread = null;
       refreshLines();
     },
 
