@@ -8,6 +8,7 @@ from bot.domain.candidate import Judgement, Why
 from bot.domain.case import Case, HandoffReason
 from bot.domain.conversation import Message
 from bot.domain.masking import COMPANY, EMAIL, NAME, PHONE, mask
+from bot.domain.requests import asked_beside
 from bot.services import articles
 from bot.store import trackers
 from bot.store.unit_of_work import UnitOfWork
@@ -25,14 +26,17 @@ ON_FILE = {"name": NAME, "company": COMPANY, "email": EMAIL, "phone": PHONE}
 
 
 async def note(uow: UnitOfWork, case: Case, why: Why, *, reason: HandoffReason | None = None) -> None:
-    """Make the words in question a candidate; taps, media and handoffs that tell nothing about words make none."""
+    """Make the words in question a candidate; taps, media and handoffs that tell nothing make none.
+
+    Nor does a wish for a person in plain words: the customer got what was asked for.
+    """
     if reason is not None and reason not in TELLING:
         return
     said = await uow.candidates.last_typed(case.id)
     answer = await uow.candidates.last_answer(case.id) if why is Why.NOT_HELPFUL else None
     if said is not None and why is Why.NOT_HELPFUL:  # what was asked, not the word that it was not answered
         said = await uow.candidates.last_typed(case.id, before=answer.seq if answer else said.seq)
-    if said is None:
+    if said is None or (reason is HandoffReason.CUSTOMER_ASKED and asked_beside(said.text) == "ask_agent"):
         return
     taken = await trackers.understood(uow.session, case.id, said.text)
     await uow.candidates.add(

@@ -196,3 +196,9 @@ async def _officer(desk: Desk) -> Agent:
         )
         await uow.commit()
     return officer
+
+
+async def test_a_wish_for_a_person_in_plain_words_is_nothing_to_learn(desk: Desk, customer: Customer) -> None:
+    await customer.say("ขอคุยกับเจ้าหน้าที่ค่ะ", ASKED)
+
+    assert await candidates(desk) == []
