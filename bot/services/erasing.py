@@ -15,7 +15,7 @@ from bot.domain.masking import mask
 from bot.domain.media import ERASED
 from bot.services import attachments, candidates, profile
 from bot.services.handoff import QUEUE
-from bot.services.summaries import LONGEST_QUOTE
+from bot.services.summaries import LONGEST_QUOTE, quote
 from bot.store import trackers
 from bot.store.unit_of_work import UnitOfWork
 
@@ -52,7 +52,7 @@ def _unquote(case: Case, said: str) -> None:
     """Take the words out of the summary."""
     if case.summary:
         masked = mask(said)
-        quoted = {said, masked, masked[:LONGEST_QUOTE]}
+        quoted = {said, " ".join(said.split()), masked, masked[:LONGEST_QUOTE], quote(said)}
         case.summary = "\n".join(_without(line, quoted) for line in case.summary.splitlines())
 
 
@@ -61,7 +61,7 @@ def _without(line: str, quoted: Collection[str]) -> str:
     title, separator, rest = line.partition(": ")
     parts = [ERASED if part in quoted else part for part in (rest if separator else line).split(" / ")]
     kept = f"{title}{separator}" * bool(separator) + " / ".join(parts)
-    for quote in quoted:
-        if len(quote) >= TELLING:
-            kept = kept.replace(quote, ERASED)
+    for words in quoted:
+        if len(words) >= TELLING:
+            kept = kept.replace(words, ERASED)
     return kept

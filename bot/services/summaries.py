@@ -1,9 +1,13 @@
 """The summary of a case in plain Thai: what officers see when they take over, and the draft of what is filed."""
 
+from collections.abc import Sequence
+
 from bot.domain.case import Case
-from bot.domain.conversation import Author
+from bot.domain.conversation import Author, Message
 from bot.domain.masking import mask
 from bot.domain.readiness import load_rules
+from bot.domain.requests import asked_beside
+from bot.domain.thanks import only_thanks
 from bot.store.unit_of_work import UnitOfWork
 
 TOPICS = {
@@ -21,10 +25,11 @@ REASONS = {
     "answered_elsewhere": "มีผู้ตอบลูกค้าจากนอกระบบ (เช่น กล่องข้อความของเพจ) บอทจึงหยุดตอบ",
 }  # fmt: skip
 LONGEST_QUOTE = 200
+LAST_QUESTIONS = 4  # beside the first one
 
 
 async def draft(uow: UnitOfWork, case: Case) -> str:
-    """Write the summary from what is stored: topic, readiness, questions, articles given, why it was handed off."""
+    """Write the summary from what is stored: topic, readiness, questions, what was answered, why it was handed off."""
     messages = await uow.conversations.messages_of_case(case.id)
     known = await uow.cases.readiness(case.id)
     lines = []
@@ -32,15 +37,34 @@ async def draft(uow: UnitOfWork, case: Case) -> str:
         lines.append(f"หัวข้อ: {TOPICS.get(case.topic, case.topic)}")
     if known and known.level:
         lines.append(f"ระดับความพร้อม: {level_name(known.level)}")
-    asked = [mask(m.text) for m in messages if m.author is Author.CUSTOMER]
+    asked = await _questions(uow, messages)
     if asked:
-        lines.append("ลูกค้าสอบถาม: " + " / ".join(text[:LONGEST_QUOTE] for text in asked[:5]))
+        shown = asked[:1] + asked[1:][-LAST_QUESTIONS:]
+        lines.append("ลูกค้าสอบถาม: " + " / ".join(quote(text) for text in shown))
     given = [message.text.splitlines()[0] for message in messages if message.article_id]
     if given:
         lines.append("ข้อมูลที่ให้: " + ", ".join(dict.fromkeys(given)))
+    answers = [message.text for message in messages if message.author is Author.AGENT]
+    if answers:
+        lines.append("เจ้าหน้าที่ตอบล่าสุด: " + quote(answers[-1]))
     if case.handoff_reason:
         lines.append(f"เหตุที่ส่งต่อเจ้าหน้าที่: {REASONS.get(case.handoff_reason, case.handoff_reason)}")
     return "\n".join(lines)
+
+
+async def _questions(uow: UnitOfWork, messages: Sequence[Message]) -> list[str]:
+    """What the customer asked, oldest first: neither taps nor thanks nor the wish for a person."""
+    offers = await uow.conversations.buttons_of([message.id for message in messages])
+    offered = {button.title for button in offers}
+    said = [m.text for m in messages if m.author is Author.CUSTOMER and m.erased_at is None]
+    return [
+        text for text in said if text not in offered and asked_beside(text) != "ask_agent" and not only_thanks(text)
+    ]
+
+
+def quote(text: str) -> str:
+    """Give the words as a summary quotes them: masked, on one line, LONGEST_QUOTE characters at most."""
+    return mask(" ".join(text.split()))[:LONGEST_QUOTE]
 
 
 def level_name(level: str) -> str:

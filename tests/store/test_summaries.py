@@ -1,0 +1,64 @@
+"""What the draft of a summary quotes, and that what is taken back goes out of it."""
+
+import pytest
+
+from bot.bootstrap import Desk
+from bot.domain.agent import Role
+from bot.domain.case import HandoffReason
+from bot.domain.masking import PHONE
+from bot.domain.media import ERASED
+from bot.domain.proposals import Handoff, NotFound
+from bot.services import agents, cases, summaries
+from connectors.contract import EventKind
+from tests.drive import Customer
+
+
+@pytest.fixture(name="customer")
+def _customer(desk: Desk) -> Customer:
+    return Customer(desk, channel="line")
+
+
+async def draft(desk: Desk, customer: Customer) -> list[str]:
+    async with desk.uow() as uow:
+        case = await uow.cases.get((await customer.case()).id)
+        assert case is not None
+        case.summary = await summaries.draft(uow, case)
+        await uow.commit()
+        return case.summary.splitlines()
+
+
+async def test_first_and_last_questions_and_the_officers_last_answer(desk: Desk, customer: Customer) -> None:
+    for number in range(1, 8):
+        await customer.say(f"ข้อที่ {number} คืออะไรคะ", NotFound())
+    await customer.say("ขอบคุณค่ะ")
+    await customer.say("ขอคุยกับเจ้าหน้าที่ครับ", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
+    case_id = (await customer.case()).id
+    async with desk.uow() as uow:
+        officer = await agents.create(
+            uow, email="a@example.com", name="สมศรี", role=Role.AGENT, password="correct horse battery"
+        )
+        await cases.accept(uow, officer, case_id)
+        for answer in ("สวัสดีค่ะ", "ใช้ Form E ค่ะ\nโทร 081 234 5678"):
+            await cases.reply(uow, officer, case_id, text=answer, last_seen_seq=None, key=None, limits=desk.limits)
+        await uow.commit()
+
+    asked = " / ".join(f"ข้อที่ {number} คืออะไรคะ" for number in (1, 4, 5, 6, 7))
+    assert (await draft(desk, customer))[-3:] == [
+        f"ลูกค้าสอบถาม: {asked}",
+        f"เจ้าหน้าที่ตอบล่าสุด: ใช้ Form E ค่ะ โทร {PHONE}",
+        "เหตุที่ส่งต่อเจ้าหน้าที่: ลูกค้าขอคุยกับเจ้าหน้าที่",
+    ]
+
+
+async def test_a_question_of_several_lines_is_one_quote_and_can_be_taken_back(desk: Desk, customer: Customer) -> None:
+    await customer.accept(
+        customer.event(EventKind.TEXT, text="ทุเรียน\n\n40 ตู้ ไปจีน", message_id="m1", occurred_at=desk.clock.time)
+    )
+    turn = await customer.handle()
+    assert turn is not None
+    await customer.apply(turn, [NotFound()])
+    assert "ลูกค้าสอบถาม: ทุเรียน 40 ตู้ ไปจีน" in await draft(desk, customer)
+    await customer.accept(customer.event(EventKind.UNSENT, target_message_id="m1", occurred_at=desk.clock.time))
+    await customer.handle()
+
+    assert f"ลูกค้าสอบถาม: {ERASED}" in ((await customer.case()).summary or "").splitlines()
