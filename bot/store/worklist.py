@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, or_, select, true
 from sqlalchemy import case as sql_case
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -19,6 +19,7 @@ from bot.domain.agent import Agent
 from bot.domain.case import Case, ReadinessRecord, State
 from bot.domain.contact import Contact, Identity
 from bot.domain.conversation import Author, Delivery, Message
+from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock, ClockState, Measure
 
 EXCERPT = 160  # characters of the last message
@@ -215,5 +216,15 @@ def _order(view: View) -> tuple[ColumnElement[Any], ...]:
         return Case.closed_at.desc(), Case.id.desc()
     due = select(func.min(Clock.due_at)).where(Clock.case_id == Case.id, *_unanswered_promise()).correlate(Case)
     waiting = Case.state == State.QUEUED
+    by = func.coalesce(due.scalar_subquery(), sql_case((waiting, _handed_on_due())))
     since = sql_case((waiting, Case.last_activity_at))
-    return due.scalar_subquery().asc().nulls_last(), waiting.desc(), since.asc(), Case.last_activity_at.desc()
+    return by.asc().nulls_last(), waiting.desc(), since.asc(), Case.last_activity_at.desc()
+
+
+def _handed_on_due() -> ColumnElement[datetime]:
+    """When a case handed on with nothing unanswered is due among the others: as if it were promised anew then."""
+    minutes = select(cast(Clock.minutes, Integer)).where(Clock.case_id == Case.id).order_by(Clock.id.desc()).limit(1).correlate(Case)
+    handed_on = select(func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == Case.id, CaseEvent.kind.in_([Happened.TRANSFERRED, Happened.RELEASED])
+    )
+    return handed_on.correlate(Case).scalar_subquery() + func.make_interval(0, 0, 0, 0, 0, minutes.scalar_subquery())

@@ -36,6 +36,16 @@ STATES = {
 }  # fmt: skip
 ROLES = {Role.AGENT: "เจ้าหน้าที่", Role.VERIFIER: "ผู้ตรวจข้อมูล", Role.SUPERVISOR: "หัวหน้างาน", Role.ADMIN: "ผู้ดูแลระบบ"}
 AUTHORS = {Author.CUSTOMER: "ลูกค้า", Author.BOT: "บอท", Author.AGENT: "เจ้าหน้าที่", Author.SYSTEM: "ระบบ"}
+BRIEF_REASONS = {
+    HandoffReason.CUSTOMER_ASKED: "ขอคุยกับคน", HandoffReason.COMPLAINT: "ร้องเรียน",
+    HandoffReason.DISPUTE: "ข้อพิพาท/ถูกหลอก", HandoffReason.DOCUMENTS: "ขอเอกสาร",
+    HandoffReason.MISUNDERSTOOD: "บอทไม่เข้าใจ", HandoffReason.NOTHING_FOUND: "ไม่พบคำตอบ",
+    HandoffReason.FOR_PEOPLE_ONLY: "ต้องให้คนตอบ", HandoffReason.BOT_UNAVAILABLE: "บอทขัดข้อง",
+    HandoffReason.DATA_REQUEST: "ขอลบข้อมูล", HandoffReason.EVENT_FAILED: "อ่านข้อความไม่ได้",
+    HandoffReason.DELIVERY_FAILED: "ส่งคำตอบไม่ถึง", HandoffReason.DELIVERY_UNKNOWN: "ไม่ทราบผลการส่ง",
+    HandoffReason.ANSWERED_ELSEWHERE: "มีผู้ตอบนอกระบบ",
+}  # fmt: skip
+GRAVE = frozenset({HandoffReason.DISPUTE, HandoffReason.COMPLAINT, HandoffReason.DATA_REQUEST})
 OUTCOMES = {
     "answered": "ตอบครบแล้ว", "documents_sent": "ส่งเอกสารแล้ว", "referred": "แนะนำหน่วยงานอื่น",
     "no_answer_needed": "ไม่ต้องตอบ", "unresolved": "ยังไม่ได้ข้อยุติ",
@@ -208,6 +218,11 @@ def topics() -> dict[str, str]:
 def reason(code: str) -> str:
     """Say why a case needs a person."""
     return summaries.REASONS.get(code, code)
+
+
+def brief_reason(code: str) -> str:
+    """Say it in two or three words, for a list."""
+    return BRIEF_REASONS.get(HandoffReason(code), code)
 
 
 def intent(code: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 import uuid
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import event, text, update
@@ -11,6 +12,7 @@ from sqlalchemy import event, text, update
 from bot.domain.agent import Role
 from bot.domain.case import State
 from bot.domain.conversation import Delivery, Message
+from bot.domain.promise import Clock
 from bot.services.handoff import QUEUE
 from tests.served import PASSWORD, Web
 from tests.visitor import Visitor
@@ -172,7 +174,7 @@ async def test_the_list_shows_what_waits_with_all_that_helps_to_choose(web: Web)
     shown = text_of(page)
 
     assert "<title>(1) โต๊ะเจ้าหน้าที่</title>" in page
-    for words in ("รอเจ้าหน้าที่", "เว็บแชต", "ยังไม่มีธุรกิจ", "ลูกค้า: ด่วนมากค่ะ", "1 ข้อความใหม่", "ภายใน 12.03 น.", "รับเรื่อง"):
+    for words in ("รอเจ้าหน้าที่", "เว็บแชต", "ยังไม่มีธุรกิจ", "ลูกค้า: ด่วนมากค่ะ", "1 ข้อความใหม่", "ภายใน 12.03 น.", "รับเรื่อง", "ขอคุยกับคน"):
         assert words in shown
 
 
@@ -187,6 +189,29 @@ async def test_the_case_with_the_least_time_comes_first_and_late_ones_say_so(web
     assert order == [late, fresh]
     assert "เกินเวลา" in page.split(f'id="row-{fresh}"')[0]
     assert "เกินเวลา" not in page.split(f'id="row-{fresh}"')[1]
+
+
+async def test_a_case_handed_on_waits_its_turn_though_its_promise_is_met(web: Web) -> None:
+    officer, other = await Officer.at(web), await Officer.at(web, "มานะ ขยัน")
+    _, handed_on = await Visitor.waits(web)
+    page = await officer.do(handed_on, "accept")
+    await officer.do(handed_on, "reply", text="สวัสดีค่ะ", key="k1", last_seen_seq=_seen(page))
+    async with asyncio.timeout(10):
+        while (await _clocks(web, handed_on))[0].unanswered:
+            await asyncio.sleep(0.02)
+    _, before = await Visitor.waits(web)
+    web.desk.clock.forward(minutes=1)
+    await officer.do(handed_on, "transfer", to=other.agent.id)
+    web.desk.clock.forward(minutes=1)
+    _, after = await Visitor.waits(web)
+
+    order = [int(number) for number in re.findall(r'id="row-(\d+)"', await other.page("/desk"))]
+    assert order == [before, handed_on, after]
+
+
+async def _clocks(web: Web, case_id: int) -> Sequence[Clock]:
+    async with web.desk.uow() as uow:
+        return await uow.work.clocks(case_id)
 
 
 async def test_views_of_bot_cases_and_closed_ones(web: Web) -> None:
@@ -369,6 +394,8 @@ async def test_resolve_with_the_prefilled_summary(web: Web) -> None:
     case = await visitor.case()
 
     assert "ระดับความพร้อม: ยังไม่มีธุรกิจ" in draft[1]
+    assert "ลูกค้าสอบถาม: ขอ Form D ที่ไหนคะ\n" in draft[1]
+    assert '<option value="">เลือกผลของเรื่อง</option>' in page
     assert "กำลังรอคะแนนจากลูกค้า" in text_of(done)
     assert (case.state, case.outcome) == (State.SURVEY, "answered")
     assert case.summary.endswith("ตอบครบ")
