@@ -223,7 +223,8 @@ def _order(view: View) -> tuple[ColumnElement[Any], ...]:
 
 def _handed_on_due() -> ColumnElement[datetime]:
     """When a case handed on with nothing unanswered is due among the others: as if it were promised anew then."""
-    minutes = select(cast(Clock.minutes, Integer)).where(Clock.case_id == Case.id).order_by(Clock.id.desc()).limit(1).correlate(Case)
+    of_case = Clock.case_id == Case.id
+    minutes = select(cast(Clock.minutes, Integer)).where(of_case).order_by(Clock.id.desc()).limit(1).correlate(Case)
     handed_on = select(func.max(CaseEvent.at)).where(
         CaseEvent.case_id == Case.id, CaseEvent.kind.in_([Happened.TRANSFERRED, Happened.RELEASED])
     )
