@@ -34,8 +34,8 @@ const view = createView({
 
 const embed = createEmbed({
   store,
-  onShown(focus) {
-    view.toTurn();
+  onShown(focus, seen) {
+    view.toTurn(seen);
     if (focus) composer.focus();
   },
 });

@@ -2,7 +2,7 @@
  * The widget speaks first; an answer goes only to the very site that spoke, and only if the desk lets it embed the page
  * (the policy's frame-ancestors says the same to the browser). A page that stands alone does nothing here. */
 
-/** `onShown(focus)` when the widget is opened. */
+/** `onShown(focus, seen)` when the widget is opened; `seen` is the seq up to which the customer has read. */
 export function createEmbed({ store, onShown }) {
   const alone = window.parent === window;
   const allowed = new Set([window.location.origin, ...document.body.dataset.origins.split(' ').filter(Boolean)]);
@@ -27,8 +27,9 @@ export function createEmbed({ store, onShown }) {
       site = origin;
       shown = data.shown === true;
       if (shown) {
+        const before = store.seen();
         seen();
-        onShown(data.focus === true);
+        onShown(data.focus === true, before);
       }
       tell({ unread });
     });

@@ -112,6 +112,7 @@ export function createItem(handlers) {
   const item = {
     element,
     clientId: null,
+    seq: 0, // of the server; 0 while on its way
     payload: undefined,
     get author() { return shown.author; },
     get text() { return shown.text; },
@@ -122,6 +123,7 @@ export function createItem(handlers) {
     /** Shows what the server sent. */
     confirm(message) {
       item.clientId = message.client_id || null;
+      item.seq = message.seq;
       setContent({ ...message, text: message.text || '', sending: null });
     },
 

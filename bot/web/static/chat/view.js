@@ -66,10 +66,10 @@ export function createView(handlers) {
     settle();
   }
 
-  /** Goes to what was said since the customer last spoke. */
-  function toTurn() {
-    const spoken = confirmed.map((item) => item.author).lastIndexOf('customer');
-    unread = confirmed[spoken + 1] || null;
+  /** Goes to what was said since the customer last spoke; where something of it is newer than a seq, to that. */
+  function toTurn(seen = 0) {
+    const turn = confirmed.slice(confirmed.map((item) => item.author).lastIndexOf('customer') + 1);
+    unread = turn.find((item) => item.seq > seen) || turn[0] || null;
     shownAt = Date.now();
     settle();
   }
