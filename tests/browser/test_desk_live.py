@@ -180,6 +180,9 @@ async def test_the_ending_survey_rating_and_closed_case_are_seen_on_both_sides(
 
     await somsri.page.locator("#resolve-open").click()
     await somsri.page.get_by_role("button", name="จบเรื่องและขอคะแนน").click()
+    await expect(somsri.page.get_by_label("ผลของเรื่อง")).to_be_focused()  # nothing is chosen beforehand
+    await somsri.page.get_by_label("ผลของเรื่อง").select_option("ตอบครบแล้ว")
+    await somsri.page.get_by_role("button", name="จบเรื่องและขอคะแนน").click()
     await expect(somsri.page.locator("#may-reply")).to_contain_text("รอคะแนนจากลูกค้า")
     await chat.get_by_role("button", name="1 ประทับใจ").click()
     await expect(chat.get_by_role("log")).to_contain_text("ขอบคุณสำหรับการประเมินค่ะ")
@@ -219,6 +222,7 @@ async def test_a_whole_case_by_keyboard_alone(web: Web, somsri: OfficerAtDesk) -
     await keys.press("Escape")
     await keys.press("Alt+e")
     await expect(page.get_by_label("ผลของเรื่อง")).to_be_focused()
+    await keys.press("ArrowDown")
     await keys.press("Tab")
     await keys.press("Control+End")
     await keys.type("\nตอบเรียบร้อย")
@@ -281,6 +285,46 @@ async def test_signing_out_elsewhere_leads_this_page_to_the_door(web: Web, somsr
     await Visitor.waits(web)  # wakes the queue
 
     await expect(somsri.page).to_have_url(re.compile(rf"/desk/sign-in\?next=.*cases.*{case_id}"))
+
+
+async def test_what_comes_in_while_the_officer_types_is_not_read(web: Web, somsri: OfficerAtDesk) -> None:
+    visitor, case_id = await Visitor.waits(web)
+    await somsri.opens(case_id)
+    await somsri.accept.click()
+    await expect(somsri.send).to_be_enabled()
+    await somsri.page.clock.install()
+    await somsri.reply.press_sequentially("ส่งญี่ปุ่น")
+    await visitor.says("เปลี่ยนเป็นประเทศจีนค่ะ")
+    new = somsri.thread.get_by_role("listitem").filter(has_text="เปลี่ยนเป็นประเทศจีน")
+    await expect(new).to_be_visible()
+    for letter in "ใช้ JTEPA":
+        await somsri.page.clock.run_for(900)
+        await somsri.reply.press_sequentially(letter)
+    await somsri.reply.press("Control+Enter")
+    await expect(somsri.notice).to_contain_text("ลูกค้าส่งข้อความใหม่เข้ามา")
+    await expect(somsri.reply).to_have_value("ส่งญี่ปุ่นใช้ JTEPA")
+    await somsri.page.clock.run_for(4_000)  # reads
+    await somsri.reply.press("Control+Enter")
+    await expect(somsri.reply).to_have_value("")
+
+
+async def test_on_a_phone_the_thread_is_open_at_its_end_above_the_composer(browser: Browser, web: Web) -> None:
+    visitor, case_id = await Visitor.waits(web, "ขอ Form D ที่ไหนคะ")
+    await visitor.says("รบกวนด้วยค่ะ")
+    officer = await OfficerAtDesk.arrives(browser, web, "สมศรี ใจดี", width=390, height=780)
+    await officer.opens(case_id)
+    await officer.accept.click()
+    await expect(officer.send).to_be_enabled()
+
+    thread, compose = await officer.thread.bounding_box(), await officer.page.locator("#compose").bounding_box()
+    assert thread
+    assert compose
+    assert thread["height"] >= 390
+    assert compose["y"] + compose["height"] <= 780
+    await expect(officer.thread.locator(".message").last).to_be_in_viewport(ratio=1)
+    await officer.page.locator("#resolve-open").click()
+    await expect(officer.page.get_by_role("button", name="จบเรื่องและขอคะแนน")).to_be_in_viewport(ratio=1)
+    await officer.context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 1024, 390])

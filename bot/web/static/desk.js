@@ -7,7 +7,7 @@
 const CASE_PAUSE_MS = 250; // several wake-ups in a row are one reading
 const LIST_PAUSE_MS = 1500; // a busy queue changes all the time
 const SAFETY_MS = 20000; // reads anew without being told, should the stream not get through
-const SEEN_AFTER_MS = 500; // so long must a message stand on the screen to be read
+const SEEN_AFTER_MS = 2000; // so long must a message stand on the screen to be read, by somebody who does not type
 const HIDDEN_AFTER_MS = 5000;
 const NOTICE_MS = 8000; // a word that something worked; what went wrong stays
 const body = document.body;
@@ -143,6 +143,7 @@ const customers = () => [...document.querySelectorAll('.message.customer')];
 const seqOf = (message) => Number(message.dataset.seq);
 let seen = compose ? Number(compose.elements.last_seen_seq.value) : 0;
 const waitingToBeSeen = new Map();
+let typedAt = 0;
 
 const watcher = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
@@ -153,6 +154,11 @@ const watcher = new IntersectionObserver((entries) => {
 
 function markSeen(message) {
   if (document.visibilityState !== 'visible' || !message.isConnected) return;
+  const rest = typedAt + SEEN_AFTER_MS - Date.now();
+  if (rest > 0) {
+    waitingToBeSeen.set(message, setTimeout(() => markSeen(message), rest));
+    return;
+  }
   watcher.unobserve(message);
   seen = Math.max(seen, seqOf(message));
   compose.elements.last_seen_seq.value = seen;
@@ -173,7 +179,6 @@ function caseChanged({ thread = [] }) {
   const fresh = thread.filter((line) => line.matches('.message.customer') && seqOf(line) > seen);
   const { may, draft } = byId('may-reply').dataset;
   reply.readOnly = draft !== 'yes';
-  compose.elements.file.disabled = draft !== 'yes';
   compose.elements.file.disabled = draft !== 'yes';
   byId('send').disabled = may !== 'yes';
   for (const field of document.querySelectorAll('.actions [name="last_seen_seq"]')) field.value = seen;
@@ -238,7 +243,7 @@ if (compose) {
   takeDraft();
   compose.elements.file.addEventListener('change', showAttached);
   byId('unattach').addEventListener('click', () => { unattach(); compose.elements.file.focus(); });
-  reply.addEventListener('input', keepDraft);
+  reply.addEventListener('input', () => { typedAt = Date.now(); keepDraft(); });
   newer.addEventListener('click', () => { toEnd(); reply.focus(); });
   toEnd();
 }
