@@ -128,6 +128,10 @@ def test_hello_and_thanks_around_a_question_are_left_out(text: str, about: str) 
     assert without_courtesy(text) == about
 
 
+def test_asking_leave_is_courtesy_without_a_particle_too() -> None:
+    assert without_courtesy("สวัสดีครับ รบกวนสอบถามวิธีหาผู้ซื้อหน่อยครับ") == "วิธีหาผู้ซื้อหน่อยครับ"
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
