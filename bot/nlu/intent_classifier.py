@@ -27,7 +27,8 @@ from bot.nlu import views
 _FILE = "intents.skops"
 _OWN_TYPES = ["scipy.sparse._csr.csr_matrix"]  # the vectorizers' weights; the rest skops trusts by itself
 _TELLING = re.compile(r"[^\W\d_]|[^\w\s.,!?]")  # a letter or an emoji, not a digit or a full stop
-_NONSENSE = re.compile(r"[^\W\d_]|(?=.*หกด)[ฟหกด้่าสวงเ]{6,}")  # one letter; a hand laid on the keys
+# One letter; a hand laid on the keys; the name of a command, which no customer says.
+_NONSENSE = re.compile(r"[^\W\d_]|(?=.*หกด)[ฟหกด้่าสวงเ]{6,}|[a-z]+(?:_[a-z]+)+\s*(?:\{.*)?")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # Chinese, Japanese, Korean
 
 

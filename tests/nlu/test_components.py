@@ -90,7 +90,7 @@ def test_every_intent_is_ranked_and_probabilities_add_up(
     assert sum(confidences) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("text", ["", "😀", "你好", "\u200b"])
+@pytest.mark.parametrize("text", ["", "😀", "你好", "\u200b", "ask_agent", 'choose_topic{"topic": "x"}'])
 def test_signs_of_which_nothing_is_known_fit_no_intent_better(
     tokenizer: ThaiTokenizer, trained: ThaiIntentClassifier, text: str
 ) -> None:
