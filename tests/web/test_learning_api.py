@@ -39,7 +39,7 @@ async def test_only_verifiers_and_above_see_it(web: Web) -> None:
 async def test_listed_masked_labelled_and_exported(web: Web) -> None:
     await Visitor.opens(web, "หัวดะไปดูไบ เลขบัตร 1-2345-67890-12-3", "ขอคุยกับเจ้าหน้าที่")
     who = await verifier(web)
-    handed_off, not_found = await new(web, who)
+    [not_found] = await new(web, who)  # a wish for a person in plain words is nothing to learn from
     path = f"{PATH}/{not_found['id']}"
     wrong = await web.http.post(f"{path}/label", json={"intent": "no_such"}, headers=who)
     words = "ส่งลูกหัวดะ [x](y)\nไปดูไบ โทร 0812345678"
@@ -52,9 +52,8 @@ async def test_listed_masked_labelled_and_exported(web: Web) -> None:
         "not_found",
         "new",
     )
-    assert (handed_off["why"], handed_off["handoff_reason"]) == ("handed_off", "customer_asked")
     assert [item["id"] for item in await new(web, who, why="not_found", state="labelled")] == [not_found["id"]]
-    assert [item["id"] for item in await new(web, who, before=handed_off["id"])] == []
+    assert [item["id"] for item in await new(web, who, before=not_found["id"])] == []
     assert wrong.status_code == 400
     assert (done.json()["label"], done.json()["reviewed_by"]) == ("ask_knowledge", "วารี")
     assert (again.status_code, again.json()["code"]) == (409, "already_judged")
