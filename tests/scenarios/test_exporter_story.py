@@ -71,7 +71,7 @@ def test_several_answers_in_one_sentence_are_all_taken(talk: Open, officer: Offi
 def test_not_wanting_to_answer_is_no_no(talk: Open, officer: Officer) -> None:
     chat = talk()
     chat.say("ขอ Form D ต้องไปขอที่ไหนคะ")
-    said = chat.say("ไม่อยากตอบค่ะ")
+    said = chat.say("ขอไม่ตอบข้อนี้ค่ะ")
 
     assert officer.newest_case()["readiness"]["answers"] == {"registered": "skipped"}
     assert "ส่งออก" in said[-1]["text"]

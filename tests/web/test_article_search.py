@@ -57,7 +57,7 @@ async def test_any_character_is_taken(web: Web) -> None:
     """Take one character of each category, and what PostgreSQL, URLs and JSON find hard."""
     agent = await web.sign_in(Role.AGENT)
     of_each = {unicodedata.category(chr(code)): chr(code) for code in range(0x10FFFF) if not 0xD800 <= code < 0xE000}
-    hard = ["\x00", "ก\x00ข", "\u202eใบขน", "e\u0301" * 200, "\U0001f600" * 500, "%00", "%zz"]
+    hard = ["\u202eใบขน", "e\u0301" * 200, "\U0001f600" * 500, "%00", "%zz"]
     for text in [*(f"ก{character}" for character in of_each.values()), *hard]:
         response = await _search(web, agent, q=text)
 
@@ -65,7 +65,16 @@ async def test_any_character_is_taken(web: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"q": ""}, {"q": " \u3000"}, {"q": "ก" * 501}, {"q": "ก", "limit": 0}, {"q": "ก", "explain": "x"}]
+    "query",
+    [
+        {},
+        {"q": ""},
+        {"q": " \u3000"},
+        {"q": "ก\x00"},
+        {"q": "ก" * 501},
+        {"q": "ก", "limit": 0},
+        {"q": "ก", "explain": "x"},
+    ],
 )
 async def test_what_is_no_search_is_refused(web: Web, query: dict[str, Any]) -> None:
     agent = await web.sign_in(Role.AGENT)
