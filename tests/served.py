@@ -90,8 +90,8 @@ class Web:
 
 
 @asynccontextmanager
-async def serving(desk: Desk) -> AsyncIterator[Web]:
-    """Serve a desk on a free loopback port, with a worker."""
+async def serving(desk: Desk, *, works: bool = True) -> AsyncIterator[Web]:
+    """Serve a desk on a free loopback port, with a worker unless the test itself does what a worker would."""
     rasa = ScriptedRasa()
     transport = httpx.MockTransport(rasa)
     object.__setattr__(desk, "rasa", RasaClient("http://rasa.test", transport=transport))
@@ -108,7 +108,7 @@ async def serving(desk: Desk) -> AsyncIterator[Web]:
     await server.startup()
     await server.start_serving()
     lanes = await Lanes.connect(desk.listen_url)
-    worker = asyncio.create_task(Worker(desk, lanes).run())
+    worker = asyncio.create_task(Worker(desk, lanes).run() if works else asyncio.sleep(0))
     async with AsyncExitStack() as opened:
         http = await opened.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20))
         yield Web(http=http, desk=desk, rasa=rasa, app=app, opened=opened)
