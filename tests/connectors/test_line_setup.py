@@ -167,4 +167,6 @@ def test_a_channel_without_settings_is_told(
     monkeypatch.delenv("DESK_LINE_CHANNEL_SECRET", raising=False)
 
     assert main(["line", "check"]) != 0
-    assert "not set up" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "ยังไม่ได้ตั้งค่าช่องทาง line" in said
+    assert "has no settings" in said
