@@ -175,6 +175,7 @@ class OutboundMessage:
     an officer wrote it, in the name ``sender_name``. ``silent_for`` is how long ago the customer last did something on
     this channel, None if never: some platforms close their window by it. ``article``: the text is its answer and names
     its source; a channel may show a card besides. ``lasting``: the buttons should stay in the chat when more is said.
+    ``superseded``: a later message offers buttons of its own, and a typed number means one of those.
     """
 
     external_id: str
@@ -187,6 +188,7 @@ class OutboundMessage:
     documents: Sequence[OutboundDocument] = ()
     article: OutboundArticle | None = None
     lasting: bool = False
+    superseded: bool = False
 
     @property
     def linked_text(self) -> str:

@@ -4,7 +4,7 @@ Sources: developers.facebook.com/documentation/business-messaging/messenger-plat
 …/template/generic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connectors.contract import OutboundArticle, OutboundButton, OutboundDocument
@@ -59,16 +59,22 @@ def documents_card(documents: Sequence[OutboundDocument]) -> Template | None:
     return _template("generic", elements=cards)
 
 
+def choices_card(buttons: Sequence[OutboundButton], *, prefix: str) -> Template:
+    """Show what may be chosen side by side, each with a button that stays, however much is said later."""
+    cards = [
+        _card(button.title, None, {"type": "postback", "title": "เลือกข้อนี้", "payload": prefix + button.id})
+        for button in buttons[:MOST_CARDS]
+    ]
+    return _template("generic", elements=cards)
+
+
 def _template(kind: str, **content: Any) -> Template:
     return {"attachment": {"type": "template", "payload": {"template_type": kind, **content}}}
 
 
-def _card(title: str, about: str, button: dict[str, str | None]) -> dict[str, Any]:
-    return {
-        "title": shorten(title, LONGEST_LINE, by_units=True),
-        "subtitle": shorten(about, LONGEST_LINE, by_units=True),
-        "buttons": [button],
-    }
+def _card(title: str, about: str | None, button: Mapping[str, str | None]) -> dict[str, Any]:
+    subtitle = {"subtitle": shorten(about, LONGEST_LINE, by_units=True)} if about else {}
+    return {"title": shorten(title, LONGEST_LINE, by_units=True), **subtitle, "buttons": [button]}
 
 
 def _open(label: str, url: str | None) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from connectors.contract import OutboundButton, OutboundMessage
-from connectors.messenger_cards import article_card, documents_card, text_with_buttons, text_with_link
+from connectors.messenger_cards import article_card, choices_card, documents_card, text_with_buttons, text_with_link
 from connectors.messenger_events import BUTTON, ONE_PART, OURS
 from connectors.texts import shorten, split, units
 
@@ -22,21 +22,25 @@ def parts_of(message: OutboundMessage, *, prefix: str = "") -> list[dict[str, An
     """Cut a message into the Send API's; the quick replies go with the last, as only the newest shows its own.
 
     An answer whose source is on the web has a way to it, below a short one or in a card behind a long one; documents
-    are cards, too. ``prefix`` stands before the text.
+    are cards, too. Choices whose titles are too long are numbered in the text, but where the next question comes at
+    once they are cards: its quick replies take the place of theirs, and a typed number means one of its own. ``prefix``
+    stands before the text.
     """
     buttons = message.buttons[:MOST_QUICK_REPLIES]
-    listed = any(units(button.title) > LONGEST_CUT for button in buttons)
+    long = any(units(button.title) > LONGEST_CUT for button in buttons)
+    listed, choices = long and not message.superseded, long and message.superseded
     documents = documents_card(message.documents)
     said = message.text if documents else message.linked_text
     text = prefix + said + (_list(buttons) if listed else "")
-    lasting = None if documents or listed or not message.lasting else text_with_buttons(text, buttons, prefix=BUTTON)
+    lasting = None if documents or long or not message.lasting else text_with_buttons(text, buttons, prefix=BUTTON)
     whole = lasting or (None if documents else text_with_link(text, message.article))
     parts: list[dict[str, Any]] = [whole] if whole else [{"text": piece} for piece in split(text, LONGEST_TEXT)]
     parts += [card for card in (None if whole else article_card(message.article), documents) if card]
+    parts += [choices_card(buttons, prefix=BUTTON)] if choices else []
     for part in parts:
         part["metadata"] = ONE_PART
     parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown
-    if buttons and not lasting:
+    if buttons and not lasting and not choices:
         titles = [str(number) if listed else button.title for number, button in enumerate(buttons, 1)]
         parts[-1]["quick_replies"] = [_quick_reply(*pair) for pair in zip(titles, buttons, strict=True)]
     return parts

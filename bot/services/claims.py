@@ -172,6 +172,7 @@ async def _outbound(
     on_platform = isinstance(channel, WebhookChannel)
     heard = await uow.inbound.last_heard(rows[0].lane) if on_platform else None
     articles = {row.id: await _article(uow, row) for row in rows if row.article_id and on_platform}
+    newest_offer = await uow.conversations.newest_offer(rows[0].conversation_id) if buttons and on_platform else None
     return [
         OutboundMessage(
             external_id=row.lane.partition(":")[2],
@@ -183,6 +184,7 @@ async def _outbound(
             buttons=[OutboundButton(id=b.id, title=b.title) for b in buttons if b.message_id == row.id],
             article=articles.get(row.id),
             lasting=row.script in LASTING,
+            superseded=newest_offer is not None and row.id < newest_offer,
             documents=await uploads.documents(uow, files.get(row.id, ()), sent_at=row.at, limits=limits),
         )
         for row in rows

@@ -40,6 +40,7 @@ BUTTONS = (
     .order_by(Button.message_id, Button.position)
 )
 _NEWEST_OFFER = select(func.max(Button.message_id)).where(Button.conversation_id == bindparam("conversation_id"))
+NEWEST_OFFER = select(_NEWEST_OFFER.scalar_subquery())
 LAST_BUTTONS = select(Button).where(Button.message_id == _NEWEST_OFFER.scalar_subquery()).order_by(Button.position)
 # Asked by every open chat page for everything that happens in it, so as plain SQL.
 STANDING = text(
@@ -175,6 +176,10 @@ class ConversationStore:
     async def last_buttons(self, conversation_id: int) -> Sequence[Button]:
         """List the buttons that were offered last, in their order."""
         return (await self._session.execute(LAST_BUTTONS, {"conversation_id": conversation_id})).scalars().all()
+
+    async def newest_offer(self, conversation_id: int) -> int | None:
+        """Give the id of the newest message that offers buttons, None if there never was one."""
+        return (await self._session.execute(NEWEST_OFFER, {"conversation_id": conversation_id})).scalar()
 
     async def newest_of_case(self, case_id: int) -> Message | None:
         """Read the newest message of a case."""
