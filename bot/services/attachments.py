@@ -20,6 +20,7 @@ from bot.domain.errors import NotFound
 from bot.domain.file_types import FileType, recognise, safe_name
 from bot.domain.inbound import StoredEvent
 from bot.domain.limits import Limits
+from bot.services import lost_files
 from bot.services.handoff import QUEUE
 from bot.store.files import Files
 from bot.store.unit_of_work import UnitOfWork, UowFactory
@@ -122,9 +123,11 @@ async def work_off(
     else:
         outcome = fetched
     async with new_uow() as uow:
+        conversation = await uow.conversations.lock_for(*lane.split(":", 1), uow.now)
         row = await uow.attachments.lock(attachment_id)
         if row.state is FileState.PENDING:
             _settle(uow, row, outcome)
+            await lost_files.tell(uow, conversation, row, limits=limits)
         uow.notify(lane)
         uow.notify(QUEUE)
         await uow.commit()

@@ -191,6 +191,13 @@ class ConversationStore:
         query = select(Message.script).where(Message.case_id == case_id, Message.author == Author.BOT)
         return (await self._session.execute(query.order_by(Message.seq.desc()).limit(1))).scalar()
 
+    async def said_since(self, case_id: int, scripts: Sequence[str], since: datetime) -> bool:
+        """Tell whether the bot said one of these scripts in a case at that time or later."""
+        query = select(Message.id).where(
+            Message.case_id == case_id, Message.author == Author.BOT, Message.script.in_(scripts), Message.at >= since
+        )
+        return (await self._session.execute(query.limit(1))).first() is not None
+
     async def reply_on_its_way(self, case_id: int) -> bool:
         """Tell whether an officer's reply of the case is still to be sent."""
         query = select(Message.id).where(

@@ -46,7 +46,7 @@ async def test_a_file_is_sent_once_though_the_answer_is_lost(chat: Chat, server:
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ({**FORM, "buffer": b"x" * 1001}, "ไฟล์ใหญ่เกินกำหนด"),
+        ({**FORM, "buffer": b"x" * 1001}, "ไฟล์ใหญ่เกิน 1 KB"),
         ({**FORM, "name": "virus.exe"}, "รับเฉพาะรูปภาพ PDF"),
         ({**FORM, "buffer": b""}, "รับเฉพาะรูปภาพ PDF"),
     ],
@@ -60,6 +60,17 @@ async def test_what_would_be_refused_is_not_sent(chat: Chat, server: FakeServer,
     await expect(chat.bubbles).to_have_count(0)
     await expect(chat.box).to_be_focused()
     assert server.posts("/webchat/attachments") == []
+
+
+async def test_more_files_than_are_taken_at_once_are_named_and_none_is_lost_silently(
+    chat: Chat, server: FakeServer
+) -> None:
+    await choose(chat, *[{**FORM, "name": f"{number}.pdf"} for number in range(1, 8)])
+    alert = chat.page.get_by_role("alert")
+
+    await expect(alert).to_contain_text("ครั้งละไม่เกิน 5 ไฟล์")
+    await expect(chat.log).to_contain_text("6.pdf, 7.pdf")
+    await until(lambda: len(server.posts("/webchat/attachments")) == 5, "the first five are sent")
 
 
 async def test_a_document_of_an_officer_is_a_link(chat: Chat, server: FakeServer) -> None:

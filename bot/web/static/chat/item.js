@@ -22,7 +22,8 @@ function setLanguage(element, text) {
 }
 
 function sizeOf(bytes) {
-  return bytes < 995000 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 995000) return `${Math.max(1, Math.round(bytes / 1000))} KB`;
+  return `${(bytes / 1e6).toFixed(1).replace('.0', '')} MB`;
 }
 
 /** Own files are behind the chat's token: a button fetches them. Documents of officers have an address of their own. */
@@ -90,10 +91,16 @@ export function createItem(handlers) {
       discard.addEventListener('click', () => handlers.onDiscard(item.clientId));
       failure.append(retry, discard);
     }
-    setText(failure.firstChild, words(language)[shown.problem || 'failed']);
+    setText(failure.firstChild, problemWords(language));
     failure.firstChild.disabled = Boolean(shown.problem);
     failure.lastChild.setAttribute('aria-label', words(language).discard);
     if (!failure.isConnected) element.append(failure);
+  }
+
+  function problemWords(language) {
+    const said = words(language)[shown.problem || 'failed'];
+    if (!shown.limits) return said;
+    return said.replace('{largest}', sizeOf(shown.limits.largest)).replace('{most}', shown.limits.most);
   }
 
   function setContent(next) {
@@ -131,7 +138,8 @@ export function createItem(handlers) {
     pend(entry) {
       item.clientId = entry.client_id;
       item.payload = entry.payload;
-      setContent({ author: 'customer', text: entry.label, at: entry.order, sending: entry.state, problem: entry.problem });
+      const { label: text, order: at, state: sending, problem, limits } = entry;
+      setContent({ author: 'customer', text, at, sending, problem, limits });
     },
 
     /** Writes everything that depends on the page's language or on the message's neighbours. */

@@ -13,6 +13,7 @@ const MOST_AT_ONCE = 5;
 export function createUploads({ send, onChange, accepted, largest }) {
   const pause = createPause();
   const waiting = new Map(); // client_id -> {file, entry}
+  const limits = { largest, most: MOST_AT_ONCE };
   let draining = false;
 
   function mark(clientId, change) {
@@ -26,6 +27,13 @@ export function createUploads({ send, onChange, accepted, largest }) {
     if (file.size > largest) return 'fileTooLarge';
     if (!file.size || !accepted.some((ending) => file.name.toLowerCase().endsWith(ending))) return 'fileNotTaken';
     return undefined;
+  }
+
+  function put(file, label, problem) {
+    const state = problem ? 'failed' : 'pending';
+    const entry = { client_id: newId(), label, order: Date.now(), state, problem, limits };
+    waiting.set(entry.client_id, { file, entry });
+    onChange(entry.client_id, entry);
   }
 
   async function deliver(clientId) {
@@ -60,14 +68,10 @@ export function createUploads({ send, onChange, accepted, largest }) {
   return {
     /** Takes what the customer chose. */
     add(files) {
-      for (const file of [...files].slice(0, MOST_AT_ONCE)) {
-        const problem = problemOf(file);
-        const entry = {
-          client_id: newId(), label: file.name, order: Date.now(), state: problem ? 'failed' : 'pending', problem,
-        };
-        waiting.set(entry.client_id, { file, entry });
-        onChange(entry.client_id, entry);
-      }
+      const chosen = [...files];
+      const rest = chosen.splice(MOST_AT_ONCE);
+      for (const file of chosen) put(file, file.name, problemOf(file));
+      if (rest.length) put(rest[0], rest.map(({ name }) => name).join(', '), 'tooManyFiles');
       drain();
     },
     /** Sends a failed file again; false when it is none of ours. */
