@@ -153,7 +153,7 @@ class OutboundDocument:
 
     @property
     def until(self) -> str:
-        """Say how long its address is good."""
+        """Say in Thai how long its address is good."""
         return f"เปิดได้ถึง {self.expires_at:%d/%m/%Y}"
 
 
@@ -176,6 +176,7 @@ class OutboundMessage:
     this channel, None if never: some platforms close their window by it. ``article``: the text is its answer and names
     its source; a channel may show a card besides. ``lasting``: the buttons should stay in the chat when more is said.
     ``superseded``: a later message offers buttons of its own, and a typed number means one of those.
+    ``language`` (th, en) is that of the talk, for the channel's own words in cards.
     """
 
     external_id: str
@@ -189,6 +190,7 @@ class OutboundMessage:
     article: OutboundArticle | None = None
     lasting: bool = False
     superseded: bool = False
+    language: str = "th"
 
     @property
     def linked_text(self) -> str:

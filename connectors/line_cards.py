@@ -15,26 +15,41 @@ from connectors.texts import can_open, shorten
 LONGEST_ALT_TEXT: Final = 400
 LONGEST_LABEL: Final = 20
 MOST_BUBBLES: Final = 12
+WORDS: Final = {
+    "th": {
+        "checked": "จากคลังความรู้ของกรม", "source": "แหล่งข้อมูล {}", "reviewed": "ทบทวนเมื่อ {}", "open_source": "เปิดแหล่งที่มา",
+        "documents": "เอกสาร: {}", "until": "เปิดได้ถึง {}", "open_document": "เปิดเอกสาร",
+    },
+    "en": {
+        "checked": "From the department's records", "source": "Source: {}", "reviewed": "Last reviewed {}",
+        "open_source": "Open the source", "documents": "Documents: {}", "until": "Can be opened until {}",
+        "open_document": "Open",
+    },
+}  # fmt: skip
 INK: Final = "#0b3d66"
 PALE: Final = "#5b6b7b"
 Flex = dict[str, Any]
 
 
-def article_card(article: OutboundArticle) -> FlexMessage:
+def article_card(article: OutboundArticle, language: str = "th") -> FlexMessage:
     """Show title, source and review date of an answer, with a way to the source where it is on the web."""
-    known = _text(f"แหล่งข้อมูล {article.source}", size="sm", color=PALE, wrap=True)
-    reviewed = _text(f"ทบทวนเมื่อ {article.reviewed}", size="sm", color=PALE, wrap=True)
-    checked = _text("จากคลังความรู้ของกรม", size="xs", color="#1f7a4d", weight="bold")
-    title = _text(article.title, size="md", color=INK, weight="bold", wrap=True)
-    actions = [_open("เปิดแหล่งที่มา", article.url)] if can_open(article.url) else []
-    alternative = f"{article.title} · แหล่งข้อมูล {article.source} · ทบทวนเมื่อ {article.reviewed}"
-    return _message(alternative, [_bubble([checked, title, known, reviewed], actions)])
+    words = _words(language)
+    source, reviewed = words["source"].format(article.source), words["reviewed"].format(article.reviewed)
+    lines = [
+        _text(words["checked"], size="xs", color="#1f7a4d", weight="bold"),
+        _text(article.title, size="md", color=INK, weight="bold", wrap=True),
+        _text(source, size="sm", color=PALE, wrap=True),
+        _text(reviewed, size="sm", color=PALE, wrap=True),
+    ]
+    actions = [_open(words["open_source"], article.url)] if can_open(article.url) else []
+    return _message(f"{article.title} · {source} · {reviewed}", [_bubble(lines, actions)])
 
 
-def documents_card(documents: Sequence[OutboundDocument]) -> FlexMessage:
+def documents_card(documents: Sequence[OutboundDocument], language: str = "th") -> FlexMessage:
     """Show documents side by side, each with the button that opens it."""
-    bubbles = [_document(document) for document in documents[:MOST_BUBBLES]]
-    return _message("เอกสาร: " + ", ".join(document.title for document in documents), bubbles)
+    words = _words(language)
+    bubbles = [_document(document, words) for document in documents[:MOST_BUBBLES]]
+    return _message(words["documents"].format(", ".join(document.title for document in documents)), bubbles)
 
 
 def buttons_card(text: str, buttons: Sequence[OutboundButton]) -> FlexMessage:
@@ -48,13 +63,17 @@ def can_show(documents: Sequence[OutboundDocument]) -> bool:
     return 0 < len(documents) <= MOST_BUBBLES and all(can_open(document.url) for document in documents)
 
 
-def _document(document: OutboundDocument) -> Flex:
+def _words(language: str) -> dict[str, str]:
+    return WORDS.get(language, WORDS["th"])
+
+
+def _document(document: OutboundDocument, words: dict[str, str]) -> Flex:
     lines = [
         _text(document.title, size="md", color=INK, weight="bold", wrap=True),
         _text(document.about, size="sm", color=PALE),
-        _text(document.until, size="sm", color=PALE),
+        _text(words["until"].format(f"{document.expires_at:%d/%m/%Y}"), size="sm", color=PALE),
     ]
-    return _bubble(lines, [_open("เปิดเอกสาร", document.url)])
+    return _bubble(lines, [_open(words["open_document"], document.url)])
 
 
 def _message(alternative: str, bubbles: list[Flex]) -> FlexMessage:

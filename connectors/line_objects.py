@@ -32,7 +32,7 @@ def objects_of(messages: Sequence[OutboundMessage], *, cards: bool = True) -> li
     objects = [_needed(message) if cards else _texts(message) for message in messages]
     for of, message in reversed(list(zip(objects, messages, strict=True))):
         if cards and message.article is not None and sum(map(len, objects)) < MOST_OBJECTS:
-            of.append(article_card(message.article))
+            of.append(article_card(message.article, message.language))
     fleeting = [message.buttons for message in messages if message.buttons and not (cards and message.lasting)]
     offered = fleeting[-1] if fleeting else ()
     if objects and offered:
@@ -56,7 +56,7 @@ def _needed(message: OutboundMessage) -> list[LineObject]:
         return [buttons_card(message.text, message.buttons)]
     if not can_show(message.documents):
         return _texts(message)
-    card = documents_card(message.documents)
+    card = documents_card(message.documents, message.language)
     card.sender = _sender(message)
     return [*_texts(message, linked=False), card]
 

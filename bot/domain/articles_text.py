@@ -7,6 +7,7 @@ from datetime import date
 from bot.domain.scripts import Language
 
 MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 BUDDHIST = 543
 THAI_ONLY_NOTE = "(This information is available in Thai only.)"
 
@@ -38,10 +39,15 @@ def render_article(article: ArticleText, level: str | None, language: Language) 
 
 def source_line(article: ArticleText, language: Language) -> str:
     """Name source and last review; Thai dates are in the Buddhist era."""
-    day = article.reviewed_on
+    day = date_in(language, article.reviewed_on)
     if language == "en":
-        return f"ที่มา: {article.source} · ทบทวนล่าสุด {thai_date(day)} (Source; last reviewed {day.isoformat()})"
-    return f"ที่มา: {article.source} · ทบทวนล่าสุด {thai_date(day)}"
+        return f"Source: {article.source} · Last reviewed {day}"
+    return f"ที่มา: {article.source} · ทบทวนล่าสุด {day}"
+
+
+def date_in(language: Language, day: date) -> str:
+    """Write a date as people of the language do: 22 พ.ย. 2569, 22 Nov 2026."""
+    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}" if language == "en" else thai_date(day)
 
 
 def thai_date(day: date) -> str:

@@ -123,7 +123,8 @@ async def work_off(
     else:
         outcome = fetched
     async with new_uow() as uow:
-        conversation = await uow.conversations.lock_for(*lane.split(":", 1), uow.now)
+        channel, _, external_id = lane.partition(":")
+        conversation = await uow.conversations.lock_for(channel, external_id, uow.now)
         row = await uow.attachments.lock(attachment_id)
         if row.state is FileState.PENDING:
             _settle(uow, row, outcome)

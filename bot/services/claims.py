@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.domain.articles_text import thai_date
+from bot.domain.articles_text import date_in
 from bot.domain.channel_status import SUSPENDED
 from bot.domain.conversation import Author, Message
 from bot.domain.limits import Limits
@@ -185,6 +185,7 @@ async def _outbound(
             article=articles.get(row.id),
             lasting=row.script in LASTING,
             superseded=newest_offer is not None and row.id < newest_offer,
+            language=row.language,
             documents=await uploads.documents(uow, files.get(row.id, ()), sent_at=row.at, limits=limits),
         )
         for row in rows
@@ -200,6 +201,6 @@ async def _article(uow: UnitOfWork, row: Message) -> OutboundArticle | None:
     return OutboundArticle(
         title=row.text.partition("\n")[0],
         source=row.article_source,
-        reviewed=thai_date(date.fromisoformat(row.article_reviewed_on)),
+        reviewed=date_in("en" if row.language == "en" else "th", date.fromisoformat(row.article_reviewed_on)),
         url=version.source_url,
     )

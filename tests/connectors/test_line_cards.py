@@ -1,5 +1,6 @@
 """Cards on LINE: sources of answers, documents, buttons that stay; and what happens when LINE will not have one."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -49,6 +50,22 @@ async def test_an_answer_is_a_whole_text_with_a_card_of_its_source(
     assert card.card["altText"] == "ขอ Form D · แหล่งข้อมูล กรมการค้าต่างประเทศ · ทบทวนเมื่อ 22 พ.ย. 2569"
     assert [action["uri"] for action in line_flex.actions(card.card)] == ["https://www.dft.go.th/form-d"]
     assert list(card.buttons) == ["ถามต่อ"], "quick replies stand under the last object"
+    assert platform.violations == []
+
+
+async def test_in_an_english_talk_our_own_words_on_cards_are_english(
+    line: LineChannel, platform: LinePlatform, somchai: LineUser
+) -> None:
+    source = OutboundArticle(title="Form D", source="DFT", reviewed="22 Nov 2026", url="https://www.dft.go.th/form-d")
+    await line.send(to(somchai, "Form D", article=source, language="en"))
+    await line.send(to(somchai, "Here you are", documents=[document()], language="en"))
+
+    _, card, _, papers = somchai.seen
+    assert card.card is not None
+    assert papers.card is not None
+    assert card.card["altText"] == "Form D · Source: DFT · Last reviewed 22 Nov 2026"
+    said = json.dumps([card.card, papers.card], ensure_ascii=False).replace("คู่มือ 1", "").replace("·", "")
+    assert said.isascii(), said
     assert platform.violations == []
 
 
