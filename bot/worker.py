@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import DeskError, RasaUnavailable
 from bot.log import configure
-from bot.services import attachments, deadlines, erasing, errands, quotas, receive, reply
+from bot.services import attachments, deadlines, erasing, errands, missed, quotas, receive, reply
 from bot.services.receive import IN, Turn
 from bot.services.say import OUT
 from bot.services.thinking import thinking
@@ -58,6 +58,7 @@ class Worker:
             group.create_task(self._run_errands())
             group.create_task(self.desk.know_channels())
             group.create_task(self._watch_quotas())
+            group.create_task(self._find_missed())
             group.create_task(self._clear_dead_rows())
             look_at, time = 0.0, asyncio.get_running_loop().time
             with self.desk.wakeups.subscribe(IN, OUT, attachments.FILES) as wakeup:
@@ -170,6 +171,12 @@ class Worker:
             while True:
                 await quotas.ask(self.desk.uow, self.desk.channels)
                 await wakeup.wait(quotas.ASK_SECONDS)
+
+    async def _find_missed(self) -> None:
+        with self.desk.wakeups.subscribe(clock.MOVED) as moved:
+            while True:
+                await missed.look(self.desk.uow, self.desk.channels)
+                await moved.wait(missed.LOOK_SECONDS)
 
     async def _clear_dead_rows(self) -> None:
         """Clear the database's files of erased words, at most once in a while."""

@@ -5,10 +5,10 @@ Every call is quick to give up and raises a ChannelError when the platform does 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from connectors.contract import Channel, Menu
+from connectors.contract import Channel, InboundEvent, Menu
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,19 @@ class QuotaChannel(Channel, Protocol):
 
     async def quota(self) -> Quota:
         """Ask how it stands. Raises a ChannelError."""
+        ...
+
+
+@runtime_checkable
+class RecallingChannel(Channel, Protocol):
+    """A channel whose platform keeps what was said, so that what its webhook did not bring can be fetched."""
+
+    async def said_since(self, since: datetime) -> Sequence[InboundEvent]:
+        """Give what customers said since then, as the webhook would have, and what was said on our side as ECHO.
+
+        Oldest first; what came already is among it, under the same event id. An ECHO is never ``own``: the platform
+        does not tell here. Raises a ChannelError.
+        """
         ...
 
 

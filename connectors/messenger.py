@@ -38,6 +38,7 @@ from connectors.messenger_graph import TIMEOUT, Graph, hmac_of
 from connectors.messenger_objects import parts_of
 from connectors.messenger_people import act, name_of
 from connectors.messenger_personas import Personas
+from connectors.messenger_recall import said_since
 from connectors.messenger_setup import Page, check, look, set_up
 
 WINDOW: Final = timedelta(hours=24)  # for any answer
@@ -80,6 +81,7 @@ class MessengerChannel:
         self._verify_token = verify_token.encode()
         self._reader = Reader(app_id=app_id, page_id=page_id, now=now)
         self._human_agent = human_agent
+        self._page_id = page_id
         self._page = page_id or "me"
         self._graph = Graph(
             base=graph_base, app_secret=app_secret, token=page_access_token, app_id=app_id, timeout=timeout,
@@ -173,6 +175,12 @@ class MessengerChannel:
     async def mark_read(self, external_id: str, read_token: str) -> None:
         """Show that everything was seen; Messenger needs no token. Raises a ChannelError."""
         await act(self._graph, self._page, external_id, "mark_seen")
+
+    async def said_since(self, since: datetime) -> Sequence[InboundEvent]:
+        """Read what was said in the page's talks, see ``RecallingChannel``; nothing where the page is not named."""
+        if self._page_id is None:
+            return []
+        return await said_since(self._graph, self._page_id, since, self._reader.event)
 
     async def fetch(self, attachment: InboundAttachment, *, limit: int) -> FetchedMedia:
         """Download a file from Meta's own hosts, see ``MediaChannel``."""

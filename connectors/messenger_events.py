@@ -69,9 +69,10 @@ class Reader:
             return
         for name in ("messaging", "standby"):
             for raw in objects_of(entry.get(name)):
-                yield self._event(raw, page, standby=name == "standby")
+                yield self.event(raw, page, standby=name == "standby")
 
-    def _event(self, raw: Json, page: str, *, standby: bool) -> InboundEvent:
+    def event(self, raw: Json, page: str, *, standby: bool = False) -> InboundEvent:
+        """Read one event of a page."""
         warn_of_policy(raw)
         customer = _customer(raw, page)
         event = InboundEvent(

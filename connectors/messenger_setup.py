@@ -17,10 +17,11 @@ from typing import Any, Final
 import httpx
 
 from connectors.abilities import Finding, MenuEntry, SetupPlan
-from connectors.contract import DeliveryFailed, Menu
+from connectors.contract import ChannelError, DeliveryFailed, Menu
 from connectors.messenger_errors import meaning_of
 from connectors.messenger_events import GET_STARTED
 from connectors.messenger_graph import Graph, GraphRefused
+from connectors.messenger_recall import can_recall
 from connectors.texts import shorten
 
 FIELDS: Final = (
@@ -35,7 +36,7 @@ LONGEST_QUESTION: Final = 80
 MOST_ENTRIES: Final = 20
 MOST_STARTERS: Final = 4
 LOCALES: Final = {"default": "en", "th_TH": "th"}
-BY_HAND: Final = ("live_mode", "app_review", "app_secret", "inbox_automations", "business_agent")
+BY_HAND: Final = ("live_mode", "app_review", "app_secret", "take_control", "inbox_automations", "business_agent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,7 @@ async def check(page: Page, plan: SetupPlan) -> list[Finding]:
     known = await _tried(_profile(page))
     for name, value in profile_of(plan).items():
         found.append(Finding(code=name, good=isinstance(known, dict) and known.get(name) == value))
+    found.append(await _recall(page))
     by_hand = [*BY_HAND, "human_agent_on" if page.human_agent else "human_agent_off"]
     return found + [Finding(code=code, good=None) for code in by_hand]
 
@@ -189,6 +191,15 @@ async def _token(page: Page) -> list[Finding]:
 async def _default_app(page: Page) -> Finding:
     answer = await _tried(page.graph.ask("GET", f"{page.path}/secondary_receivers", query={"fields": "id,name"}))
     return Finding(code="default_app", good=isinstance(answer, dict), about="" if isinstance(answer, dict) else answer)
+
+
+async def _recall(page: Page) -> Finding:
+    """See whether messages that the webhook does not bring could be fetched."""
+    try:
+        await can_recall(page.graph, page.path)
+    except ChannelError as error:
+        return Finding(code="conversations", good=False, about=str(error))
+    return Finding(code="conversations", good=True)
 
 
 async def _set_webhook(page: Page, plan: SetupPlan) -> Finding:

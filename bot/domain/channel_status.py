@@ -6,11 +6,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.base import Base
 
+MISSED = "missed"  # the platform's webhook did not bring what customers said; it was fetched
+SILENT = "silent"  # nothing came for long, and whether something was said can't be asked
 SUSPENDED = "suspended"  # the platform stopped the account; nothing is sent until it says otherwise
 
 
 class ChannelStatus(Base):
-    """What is known of one channel; ``trouble`` is a reason as in ``ChannelHalted``, None while it works."""
+    """What is known of one channel; ``trouble`` is a reason as in ``ChannelHalted``, None while it works.
+
+    ``deaf`` is MISSED or SILENT, noted last at ``deaf_at``; whatever the webhook brings later ends it. What was said
+    has been asked for up to ``asked_up_to``, and is asked for again at ``ask_again_at``.
+    """
 
     __tablename__ = "channel_status"
 
@@ -20,6 +26,11 @@ class ChannelStatus(Base):
     quota_at: Mapped[datetime | None]
     trouble: Mapped[str | None]
     trouble_since: Mapped[datetime | None]
+    deaf: Mapped[str | None]
+    deaf_since: Mapped[datetime | None]
+    deaf_at: Mapped[datetime | None]
+    asked_up_to: Mapped[datetime | None]
+    ask_again_at: Mapped[datetime | None]
 
     @property
     def quota_left(self) -> int | None:

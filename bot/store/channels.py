@@ -1,9 +1,9 @@
 """How channels stand, in SQL."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,6 +49,33 @@ class ChannelStore:
             .values(trouble=None, trouble_since=None)
             .execution_options(synchronize_session=False)
         )
+
+    async def turn_to_ask(self, channel: str, now: datetime, pause: timedelta) -> bool:
+        """Take the turn to ask what was said; False while it is another's, or too early."""
+        await self._session.execute(insert(ChannelStatus).values(channel=channel).on_conflict_do_nothing())
+        due = or_(ChannelStatus.ask_again_at.is_(None), ChannelStatus.ask_again_at <= now)
+        taken = await self._session.execute(
+            update(ChannelStatus)
+            .where(ChannelStatus.channel == channel, due)
+            .values(ask_again_at=now + pause)
+            .returning(ChannelStatus.channel)
+            .execution_options(synchronize_session=False)
+        )
+        return taken.first() is not None
+
+    async def asked(self, channel: str, up_to: datetime) -> None:
+        """Note up to when it is known what was said."""
+        await self._set(channel, {"asked_up_to": up_to})
+
+    async def be_deaf(self, channel: str, why: str, since: datetime, now: datetime) -> None:
+        """Note that the webhook does not bring everything; the first moment stays."""
+        status = await self.get(channel)
+        first = status.deaf_since if status is not None and status.deaf is not None else None
+        await self._set(channel, {"deaf": why, "deaf_since": first or since, "deaf_at": now})
+
+    async def hear_again(self, channel: str) -> None:
+        """Note that the webhook brings something again."""
+        await self._set(channel, {"deaf": None, "deaf_since": None, "deaf_at": None})
 
     async def _set(self, channel: str, values: dict[str, object]) -> None:
         await self._session.execute(

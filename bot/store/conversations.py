@@ -336,6 +336,11 @@ class ConversationStore:
             .execution_options(synchronize_session=False)
         )
 
+    async def ours_since(self, lane: str, at: datetime) -> Sequence[Message]:
+        """List what was said in a lane on our side since then."""
+        query = select(Message).where(Message.lane == lane, Message.author != Author.CUSTOMER, Message.at >= at)
+        return (await self._session.execute(query)).scalars().all()
+
     # visitors of the web chat
 
     async def add_visitor(self, visitor: WebChatSession) -> None:

@@ -158,6 +158,16 @@ class InboundStore:
         )
         return (await self._session.execute(query)).scalar()
 
+    async def since(self, lane: str, at: datetime) -> Sequence[StoredEvent]:
+        """List what happened in a lane since then."""
+        query = select(StoredEvent).where(StoredEvent.lane == lane, StoredEvent.occurred_at >= at)
+        return (await self._session.execute(query)).scalars().all()
+
+    async def newest_received(self, channel: str) -> datetime | None:
+        """Tell when something came in on a channel last; None if never."""
+        query = select(StoredEvent.received_at).where(StoredEvent.channel == channel)
+        return (await self._session.execute(query.order_by(StoredEvent.id.desc()).limit(1))).scalar()
+
     async def last_referral(self, lane: str, since: datetime) -> str | None:
         """Give by which link or advertisement the customer came last, if it was since then."""
         query = select(StoredEvent.referral).where(

@@ -15,7 +15,7 @@ from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.candidate import Judgement, Why
 from bot.domain.case import BANGKOK, Case, HandoffReason, Service, State
-from bot.domain.channel_status import ChannelStatus
+from bot.domain.channel_status import MISSED, SILENT, ChannelStatus
 from bot.domain.conversation import Author, Delivery, Message, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
@@ -87,6 +87,12 @@ DELIVERY_REASONS = {
     "suspended": "บัญชีถูกแพลตฟอร์มระงับชั่วคราว ข้อความจะส่งเองเมื่อบัญชีใช้งานได้ โปรดแจ้งผู้ดูแลระบบ",
     "bad_file": "แพลตฟอร์มเปิดไฟล์ที่แนบไม่ได้ โปรดแปลงเป็น PDF หรือ JPEG ขนาดไม่เกิน 25 MB แล้วส่งใหม่",
 }  # fmt: skip
+DEAF = {
+    MISSED: "Webhook ไม่ส่งข้อความของลูกค้ามา{since} ระบบดึงข้อความที่ขาดมาให้แล้ว และดึงให้ทุก 15 นาที ลูกค้าจึงได้คำตอบช้า "
+    "โปรดแจ้งผู้ดูแลระบบให้ตรวจด้วย messenger check แล้วสั่ง messenger setup",
+    SILENT: "ไม่มีเหตุการณ์ใดเข้ามาจากเพจเกิน 24 ชั่วโมง{since} และระบบไม่มีสิทธิ์อ่านว่ามีข้อความค้างหรือไม่ "
+    "โปรดดูกล่องข้อความของเพจ และแจ้งผู้ดูแลระบบให้ตรวจด้วย messenger check",
+}
 PASSING = frozenset({"rate_limited", "platform_down", "busy_flow"})  # reasons that go away by themselves
 TRIED_AGAIN = {
     Delivery.PENDING: " ระบบจะลองส่งให้อีก",
@@ -244,7 +250,7 @@ class ChannelNote:
 
 
 def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[ChannelNote]:
-    """Say what keeps channels from sending, and how many messages of the month are left."""
+    """Say what keeps channels from sending or hearing, and how many messages of the month are left."""
     notes = []
     for status in statuses:
         name = CHANNELS.get(status.channel, status.channel)
@@ -252,6 +258,9 @@ def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[Chan
             why = DELIVERY_REASONS.get(status.trouble, status.trouble)
             since = f" (ตั้งแต่ {brief_moment(status.trouble_since, now)})" if status.trouble_since else ""
             notes.append(ChannelNote(text=f"{name}: {why}{since}", bad=True))
+        if status.deaf is not None and status.deaf_since is not None:
+            since = f"ตั้งแต่ {brief_moment(status.deaf_since, now)}"
+            notes.append(ChannelNote(text=f"{name}: {DEAF[status.deaf].format(since=since)}", bad=True))
         if status.quota_left is not None:
             text = f"{name}: โควตาข้อความเดือนนี้เหลือ {status.quota_left:,} จาก {status.quota_limit:,} (คำตอบที่ทันเวลาไม่นับ)"
             notes.append(ChannelNote(text=text, bad=status.saves(LOW_PERCENT)))

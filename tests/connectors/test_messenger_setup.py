@@ -198,6 +198,7 @@ def test_every_finding_has_words_and_names_a_place_or_a_setting() -> None:
         "default_app",
         "webhook",
         "webhook_told",
+        "conversations",
     }
     by_hand = {*messenger_setup.BY_HAND, "human_agent_on", "human_agent_off"}
 

@@ -36,6 +36,7 @@ from tests.fakes.messenger_faults import Fault, GraphProblem, graph_error, json_
 from tests.fakes.messenger_page import PageSettings
 from tests.fakes.messenger_rules import TITLE, check
 from tests.fakes.messenger_template import shown
+from tests.fakes.messenger_threads import Threads
 from tests.fakes.messenger_user import Event, MessengerUser, Seen
 from tests.fakes.platform_clock import PlatformClock
 
@@ -73,6 +74,8 @@ class MessengerPlatform:
     users: dict[str, MessengerUser] = field(default_factory=dict)
     settings: PageSettings = field(default_factory=PageSettings)
     cdn: Cdn = field(default_factory=Cdn)
+    threads: Threads = field(default_factory=Threads)
+    tells_nothing: bool = False  # the subscription is lost: no webhook is called, and nothing is kept for later
 
     def __post_init__(self) -> None:
         self._http = HttpThread(self._answer)
@@ -143,7 +146,7 @@ class MessengerPlatform:
 
     def staff_replies(self, user: MessengerUser, text: str, *, takes_over: bool = True) -> Event:
         """Let a person of the page answer in Business Suite; ``takes_over``: the desk then only stands by."""
-        seen = Seen(id=self.new_mid(), text=text, by="staff")
+        seen = Seen(id=self.new_mid(), text=text, by="staff", at=self.clock.now())
         user.seen.append(seen)
         if takes_over:
             user.be_taken()
@@ -176,6 +179,8 @@ class MessengerPlatform:
 
     def deliver(self, *events: Event, standby: bool = False) -> httpx.Response:
         """Post one signed batch to the desk, and return its answer; the same events again are a redelivery."""
+        for event in events:
+            self.threads.hear(self, event)
         return self.deliver_entries(self.entry(**{"standby" if standby else "messaging": list(events)}))
 
     def deliver_at_once(self, event: Event, copies: int = 2) -> list[httpx.Response]:
@@ -190,6 +195,8 @@ class MessengerPlatform:
 
     def post(self, body: bytes, signature: str) -> httpx.Response:
         """Post any body with any signature; what is not answered with 200 in time is kept for ``redeliver``."""
+        if self.tells_nothing:
+            return httpx.Response(200)
         old = "sha1=" + hmac.new(self.app_secret.encode(), body, hashlib.sha1).hexdigest()  # still comes along
         headers = {"x-hub-signature-256": signature, "x-hub-signature": old, "content-type": "application/json"}
         try:
@@ -335,6 +342,7 @@ class MessengerPlatform:
             **shown(message),
             id=self.new_mid(),
             by="app",
+            at=self.clock.now(),
             persona=persona.get("name"),
             tag=body.get("tag"),
             metadata=message.get("metadata"),

@@ -50,6 +50,7 @@ class PageSettings:
             f"{app}/subscriptions": lambda: self._hooks(platform, request, body),
             "personas": lambda: self._personas(method, body),
             "secondary_receivers": self._receivers,
+            "conversations": lambda: platform.threads.answer(platform, query),
             "thread_owner": lambda: self._owner(platform, query),
             **dict.fromkeys(("me", platform.page_id), lambda: {"id": platform.page_id, "name": self.name}),
             **{psid: partial(self._user, platform, psid) for psid in platform.users},

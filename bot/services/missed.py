@@ -1,0 +1,146 @@
+"""What customers said and a platform's webhook did not bring: asked for now and then, stored once, shown to officers.
+
+A subscription may be lost, or the desk may have been down for longer than a platform tries again. What is found goes
+through ``receive`` as if the webhook had brought it: the event's id keeps it single, so that it is answered once. What
+somebody has answered on the platform itself since then is kept and not answered again.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.domain.channel_status import MISSED, SILENT, ChannelStatus
+from bot.domain.conversation import Message, lane_of
+from bot.services import receive
+from bot.services.handoff import QUEUE
+from bot.store.unit_of_work import UnitOfWork, UowFactory
+from connectors.abilities import RecallingChannel
+from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted, DeliveryFailed, EventKind, InboundEvent
+
+LOOK_SECONDS: Final = 60.0
+EVERY: Final = timedelta(minutes=15)
+ON_THE_WAY: Final = timedelta(minutes=2)  # what is younger may still come by itself
+OVERLAP: Final = timedelta(minutes=10)
+LONGEST: Final = timedelta(days=7)  # nobody may answer what is older
+LONG_SILENCE: Final = timedelta(hours=24)
+SAME_TAP: Final = timedelta(seconds=5)  # a tap without an id, and the words that the platform keeps of it
+TELLING: Final = 12  # characters that nobody else says by chance
+IN_PARTS: Final = 1_000  # characters from which on a message may be shown in several
+log = structlog.get_logger()
+
+
+async def look(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
+    """Ask every platform that keeps what was said, when it is time to."""
+    for name, channel in channels.items():
+        if isinstance(channel, RecallingChannel):
+            await _look(new_uow, name, channel)
+
+
+async def _look(new_uow: UowFactory, name: str, channel: RecallingChannel) -> None:
+    async with new_uow() as uow:
+        known = await uow.channels.get(name)
+        await _hear(uow, name, known)
+        due = await uow.channels.turn_to_ask(name, uow.now, EVERY)
+        if due and (known is None or known.asked_up_to is None):
+            await uow.channels.asked(name, uow.now)  # what was said before the desk was connected is not its own
+        now = uow.now
+        await uow.commit()
+    if not due or known is None or known.asked_up_to is None:
+        return
+    try:
+        said = await channel.said_since(max(known.asked_up_to - OVERLAP, now - LONGEST))
+    except ChannelError as error:
+        await _not_told(new_uow, name, error)
+    except FAULTS as error:
+        log.exception("channel.failed", channel=name, error=error)
+    else:
+        await _told(new_uow, name, said, up_to=now - ON_THE_WAY, watched=now - known.asked_up_to <= 2 * EVERY)
+
+
+async def _hear(uow: UnitOfWork, name: str, known: ChannelStatus | None) -> None:
+    """End the alarm once the webhook has brought something."""
+    if known is None or known.deaf is None or known.deaf_at is None:
+        return
+    heard = await uow.inbound.newest_received(name)
+    if heard is not None and heard > known.deaf_at:
+        await uow.channels.hear_again(name)
+        uow.notify(QUEUE)
+
+
+async def _not_told(new_uow: UowFactory, name: str, error: ChannelError) -> None:
+    """Note what keeps the platform from telling; without its word a long silence is an alarm of its own."""
+    log.warning("missed.not_told", channel=name, reason=str(error))
+    async with new_uow() as uow:
+        if isinstance(error, ChannelHalted):
+            if error.reason != "rate_limited":
+                await uow.channels.halt(name, error.reason, uow.now)
+        elif isinstance(error, DeliveryFailed) and error.retry_after is None:
+            heard = await uow.inbound.newest_received(name)
+            if heard is not None and uow.now - heard > LONG_SILENCE:
+                await uow.channels.be_deaf(name, SILENT, heard, uow.now)
+        uow.notify(QUEUE)
+        await uow.commit()
+
+
+async def _told(
+    new_uow: UowFactory, name: str, said: Sequence[InboundEvent], *, up_to: datetime, watched: bool
+) -> None:
+    """Store what is new; ``watched``: the desk was up all the time, so the webhook should have brought it."""
+    by_customer = defaultdict(list)
+    for event in said:
+        if event.occurred_at <= up_to:
+            by_customer[event.external_id].append(event)
+    async with new_uow() as uow:
+        missed = [event for events in by_customer.values() for event in await _missed(uow, name, events)]
+        await receive.accept(uow, missed)
+        await uow.channels.asked(name, up_to)
+        await uow.channels.recover(name, only="no_access")
+        if missed:
+            log.warning("missed.fetched", channel=name, count=len(missed), watched=watched)
+        if missed and watched:
+            await uow.channels.be_deaf(name, MISSED, min(event.occurred_at for event in missed), uow.now)
+        uow.notify(QUEUE)
+        await uow.commit()
+
+
+async def _missed(uow: UnitOfWork, name: str, events: Sequence[InboundEvent]) -> list[InboundEvent]:
+    """Give what of one talk is not here, in its order; what was answered elsewhere stands by."""
+    lane, since = lane_of(name, events[0].external_id), events[0].occurred_at - OVERLAP
+    here = await uow.inbound.since(lane, since)
+    mids = {event.message_id for event in here if event.message_id}
+    taps = [event.occurred_at for event in here if event.message_id is None and event.kind is EventKind.TAPPED]
+    ours = await uow.conversations.ours_since(lane, since)
+    new = [
+        event
+        for event in events
+        if event.message_id
+        and event.message_id not in mids
+        and not any(abs(event.occurred_at - tap) <= SAME_TAP for tap in taps)
+        and not (event.kind is EventKind.ECHO and _is_ours(event, ours))
+    ]
+    answered = max((event.occurred_at for event in new if event.kind is EventKind.ECHO), default=None)
+    return [
+        replace(event, standby=True)
+        if answered and event.kind is not EventKind.ECHO and event.occurred_at < answered
+        else event
+        for event in new
+    ]
+
+
+def _is_ours(echo: InboundEvent, ours: Sequence[Message]) -> bool:
+    """Recognise our own words, which may come in parts, with a name or a list of choices; a card has no words."""
+    said = _squeezed(echo.text or "")
+    return not said or any(_says(said, _squeezed(message.text)) for message in ours)
+
+
+def _says(said: str, text: str) -> bool:
+    whole = said == text or said.endswith(")" + text) or (len(text) >= TELLING and text in said)
+    return whole or (len(text) >= IN_PARTS and said in text)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
