@@ -15,6 +15,16 @@ MOST_BUTTONS: Final = 3
 LONGEST_LABEL: Final = 20
 MOST_CARDS: Final = 10
 LONGEST_LINE: Final = 80  # of a card's title and subtitle
+WORDS: Final = {
+    "th": {
+        "about": "ที่มา: {} · ทบทวนล่าสุด {}", "open_source": "เปิดแหล่งที่มา", "until": "เปิดได้ถึง {}",
+        "open_document": "เปิดเอกสาร", "choose": "เลือกข้อนี้",
+    },
+    "en": {
+        "about": "Source: {} · Last reviewed {}", "open_source": "Open the source", "until": "Can be opened until {}",
+        "open_document": "Open", "choose": "Choose this",
+    },
+}  # fmt: skip
 Template = dict[str, Any]
 
 
@@ -33,39 +43,51 @@ def text_with_buttons(text: str, buttons: Sequence[OutboundButton], *, prefix: s
     return _template("button", text=text, buttons=taps)
 
 
-def text_with_link(text: str, article: OutboundArticle | None) -> Template | None:
+def text_with_link(text: str, article: OutboundArticle | None, language: str = "th") -> Template | None:
     """Show a short answer with a button that opens its source; None if it is too long or there is nothing to open."""
     if article is None or not can_open(article.url) or units(text) > LONGEST_BUTTON_TEXT:
         return None
-    return _template("button", text=text, buttons=[_open("เปิดแหล่งที่มา", article.url)])
+    return _template("button", text=text, buttons=[_open(_words(language)["open_source"], article.url)])
 
 
-def article_card(article: OutboundArticle | None) -> Template | None:
+def article_card(article: OutboundArticle | None, language: str = "th") -> Template | None:
     """Show title, source and review date with a button that opens the source; None if there is nothing to open."""
     if article is None or not can_open(article.url):
         return None
-    about = f"ที่มา: {article.source} · ทบทวนล่าสุด {article.reviewed}"
-    return _template("generic", elements=[_card(article.title, about, _open("เปิดแหล่งที่มา", article.url))])
+    words = _words(language)
+    about = words["about"].format(article.source, article.reviewed)
+    return _template("generic", elements=[_card(article.title, about, _open(words["open_source"], article.url))])
 
 
-def documents_card(documents: Sequence[OutboundDocument]) -> Template | None:
+def documents_card(documents: Sequence[OutboundDocument], language: str = "th") -> Template | None:
     """Show documents side by side, each with the button that opens it; None if the text must name their addresses."""
     if not 0 < len(documents) <= MOST_CARDS or not all(can_open(document.url) for document in documents):
         return None
+    words = _words(language)
     cards = [
-        _card(document.title, f"{document.about} · {document.until}", _open("เปิดเอกสาร", document.url))
+        _card(
+            document.title,
+            f"{document.about} · {words['until'].format(f'{document.expires_at:%d/%m/%Y}')}",
+            _open(words["open_document"], document.url),
+        )
         for document in documents
     ]
     return _template("generic", elements=cards)
 
 
-def choices_card(buttons: Sequence[OutboundButton], *, prefix: str) -> Template:
+def choices_card(buttons: Sequence[OutboundButton], language: str = "th", *, prefix: str) -> Template:
     """Show what may be chosen side by side, each with a button that stays, however much is said later."""
     cards = [
-        _card(button.title, None, {"type": "postback", "title": "เลือกข้อนี้", "payload": prefix + button.id})
+        _card(
+            button.title, None, {"type": "postback", "title": _words(language)["choose"], "payload": prefix + button.id}
+        )
         for button in buttons[:MOST_CARDS]
     ]
     return _template("generic", elements=cards)
+
+
+def _words(language: str) -> dict[str, str]:
+    return WORDS.get(language, WORDS["th"])
 
 
 def _template(kind: str, **content: Any) -> Template:

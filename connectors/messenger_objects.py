@@ -29,14 +29,14 @@ def parts_of(message: OutboundMessage, *, prefix: str = "") -> list[dict[str, An
     buttons = message.buttons[:MOST_QUICK_REPLIES]
     long = any(units(button.title) > LONGEST_CUT for button in buttons)
     listed, choices = long and not message.superseded, long and message.superseded
-    documents = documents_card(message.documents)
+    documents = documents_card(message.documents, message.language)
     said = message.text if documents else message.linked_text
     text = prefix + said + (_list(buttons) if listed else "")
     lasting = None if documents or long or not message.lasting else text_with_buttons(text, buttons, prefix=BUTTON)
-    whole = lasting or (None if documents else text_with_link(text, message.article))
+    whole = lasting or (None if documents else text_with_link(text, message.article, message.language))
     parts: list[dict[str, Any]] = [whole] if whole else [{"text": piece} for piece in split(text, LONGEST_TEXT)]
-    parts += [card for card in (None if whole else article_card(message.article), documents) if card]
-    parts += [choices_card(buttons, prefix=BUTTON)] if choices else []
+    parts += [card for card in (None if whole else article_card(message.article, message.language), documents) if card]
+    parts += [choices_card(buttons, message.language, prefix=BUTTON)] if choices else []
     for part in parts:
         part["metadata"] = ONE_PART
     parts[-1]["metadata"] = OURS + message.correlation_id  # only the echo of the last tells that all was shown

@@ -1,6 +1,7 @@
 """Cards, documents and buttons that stay, and in whose name and with which picture the page speaks."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -99,6 +100,22 @@ async def test_more_documents_than_cards_stand_in_the_text(
 
     assert user.texts[0].count(DOCUMENT.url) == 11
     assert user.seen[0].links == {}
+
+
+async def test_cards_of_an_english_talk_are_english(platform: MessengerPlatform, channel: MessengerChannel) -> None:
+    user, long = writing_user(platform), "Where to get the certificate of origin"
+    article = OutboundArticle(title="Form D", source="Department of Foreign Trade", reviewed="22 Nov 2026", url=SOURCE)
+
+    await channel.send(message_to(user, "x" * 700, article=article, language="en"))
+    await channel.send(message_to(user, "Short", article=article, language="en"))
+    await channel.send(message_to(user, "Documents", documents=[DOCUMENT], language="en"))
+    await channel.send(message_to(user, "Which one?", long, superseded=True, language="en"))
+
+    shown = [seen for seen in user.seen if seen.links or seen.lasting]
+    assert [[*seen.links, *seen.lasting] for seen in shown] == [
+        ["Open the source"], ["Open the source"], ["Open"], ["Choose this"],
+    ]  # fmt: skip
+    assert not re.search("[ก-๙]", "".join(seen.text for seen in user.seen).replace(DOCUMENT.title, ""))
 
 
 @pytest.mark.parametrize("length", [1, 80, 81, 500])
