@@ -1,0 +1,47 @@
+"""A file of a Messenger customer that can't be kept: the customer is told on the phone, once, with what helps."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from bot.bootstrap import Desk
+from tests.conftest import NOON
+from tests.connectors.messenger_page import platform_of
+from tests.fakes.media import PDF, PNG
+from tests.fakes.messenger import MessengerPlatform
+from tests.fakes.platform_clock import PlatformClock
+from tests.store.messenger_desk import Page, connected
+
+
+@pytest.fixture(name="platform")
+def _platform() -> Iterator[MessengerPlatform]:
+    with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
+        yield platform
+        assert not platform.violations
+
+
+@pytest_asyncio.fixture(name="page")
+async def _page(desk: Desk, platform: MessengerPlatform) -> AsyncIterator[Page]:
+    async with connected(desk, platform) as page:
+        yield page
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expired", "words"),
+    [
+        (PDF, "ใบขน.pdf", True, "รบกวนส่งใหม่อีกครั้ง"),
+        (PNG + b"\0" * 25_000_000, "รูป.png", False, "ไม่เกินไฟล์ละ 25 MB"),
+        (b"MZ\0\0", "โปรแกรม.exe", False, "รับได้เฉพาะรูปภาพ"),
+    ],
+    ids=["expired address", "too large", "kind"],
+)
+async def test_the_customer_is_told(page: Page, data: bytes, name: str, expired: bool, words: str) -> None:
+    user = page.platform.user("สมหญิง")
+    page.platform.cdn.expired = expired
+    for _ in range(2):
+        await page.does(user.send_file, data, name, "application/octet-stream")
+
+    await page.work(user)
+
+    assert [words in text for text in user.texts].count(True) == 1
