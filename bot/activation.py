@@ -20,7 +20,7 @@ import yaml
 
 from bot import training
 from bot.domain.scripts import load_scripts
-from bot.processes import Program, Say, run_to_end, tell_while
+from bot.processes import BEHIND, Program, Say, run_to_end, tell_while
 from bot.rasa_server import PYTHON, base_environ
 from bot.settings import ROOT
 
@@ -130,7 +130,7 @@ async def _scores(say: Say, log: Path, *models: Path) -> Mapping[str, Score | No
 
 def _scorer(answer: Path, models: tuple[Path, ...], log: Path) -> Program:
     argv = (str(PYTHON), "-m", "bot.nlu_score", str(answer), *map(str, models))
-    return Program(name="score", argv=argv, environ=base_environ(), log=log)
+    return Program(name="score", argv=argv, environ=base_environ(), log=log, niceness=BEHIND)
 
 
 def read() -> Active | None:

@@ -25,6 +25,7 @@ from bot.settings import ROOT
 LOG_LIMIT: Final = 5_000_000  # bytes of one log file; the one before it is kept as .1
 SAME_START: Final = 2.0  # seconds by which the start time may be read differently after the clock was set
 PR_SET_PDEATHSIG: Final = 1
+BEHIND: Final = 5  # niceness of what answers and trains: what takes in messages and shows pages does not wait for it
 REFUSAL: Final = "desk: "  # how each of our commands begins the sentence with which it refuses
 
 Say = Callable[[str], None]
@@ -54,6 +55,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     kill_signal: signal.Signals = signal.SIGKILL
     owner: Owner | None = None
+    niceness: int = 0  # added to ours; when the cores are full, a program with less of it is served first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,7 @@ def options(program: Program) -> dict[str, Any]:
         "env": dict(program.environ),
         "cwd": ROOT,
         "start_new_session": True,
-        "preexec_fn": _end_with_parent(program.stop_signal),
+        "preexec_fn": _as_child(program),
     }
 
 
@@ -231,19 +233,19 @@ def _signal_group(pid: int, number: int) -> None:
         os.killpg(pid, number)
 
 
-def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """Have the kernel send the child this signal when its parent dies (Linux only).
+def _as_child(program: Program) -> Callable[[], None]:
+    """Give the child its niceness, and have the kernel end it when its parent dies (Linux only).
 
     It runs between fork and exec, after the user was changed, which would have cleared it.
     """
-    if not sys.platform.startswith("linux"):
-        return None
     parent = os.getpid()
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform.startswith("linux") else None
 
-    def ask_kernel() -> None:
-        prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
+    def prepare() -> None:
+        os.nice(program.niceness)
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, int(program.stop_signal), 0, 0, 0)
+            if os.getppid() != parent:
+                os._exit(1)
 
-    return ask_kernel
+    return prepare

@@ -23,6 +23,7 @@ import psutil
 from bot import activation, postgres, rasa_server, runfile
 from bot.children import Child, Probe
 from bot.processes import (
+    BEHIND,
     REFUSAL,
     Identity,
     Program,
@@ -84,8 +85,8 @@ class Stack:
         if model is not None:
             self._keep(self._rasa(model, rasa_port, actions_port), self._rasa_loaded(rasa_url))
         first = await self._prepare()
-        self._keep(self._own("actions"), _http(f"http://{LOOPBACK}:{actions_port}/health"))
-        self._keep(self._own("worker"), _at_once)
+        self._keep(self._own("actions", niceness=BEHIND), _http(f"http://{LOOPBACK}:{actions_port}/health"))
+        self._keep(self._own("worker", niceness=BEHIND), _at_once)
         web = f"http://{reachable(self.settings.host)}:{self.settings.port}"
         self._keep(self._own("web"), _http(f"{web}/healthz"))
         try:
@@ -164,7 +165,7 @@ class Stack:
         self.children[program.name] = child
         child.start()
 
-    def _own(self, name: str, *arguments: str) -> Program:
+    def _own(self, name: str, *arguments: str, niceness: int = 0) -> Program:
         """Describe one of our own processes; it learns where everything is from its environment."""
         environ = os.environ | {
             "PYTHONUNBUFFERED": "1",
@@ -174,12 +175,12 @@ class Stack:
             "DESK_ACTIONS_PORT": str(self.run.actions_port),
         }
         argv = (sys.executable, "-m", "bot", name, *arguments)
-        return Program(name=name, argv=argv, environ=environ, log=self._log(name))
+        return Program(name=name, argv=argv, environ=environ, log=self._log(name), niceness=niceness)
 
     def _rasa(self, model: Path, port: int, actions_port: int) -> Program:
         environ = rasa_server.server_environ(self.run.database_url or "", actions_port)
         command = rasa_server.server_command(model, port)
-        return Program(name="rasa", argv=command, environ=environ, log=self._log("rasa"))
+        return Program(name="rasa", argv=command, environ=environ, log=self._log("rasa"), niceness=BEHIND)
 
     def _rasa_loaded(self, rasa_url: str) -> Probe:
         """Ask Rasa whether it has its model; it loads it before it listens, so a missing one stays missing."""

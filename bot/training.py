@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from bot.processes import Program, Say, StartError, run_to_end, tell_while
+from bot.processes import BEHIND, Program, Say, StartError, run_to_end, tell_while
 from bot.rasa_server import PYTHON, base_environ
 from bot.settings import ROOT
 
@@ -89,7 +89,7 @@ def _trainer(folder: Path, log: Path) -> Program:
     present = [path for path in data if any((ROOT / path).glob("**/*.yml"))]
     options = ("--config", "config.yml", "--domain", "nlu_data/domain", "--data", *present)
     argv = (str(PYTHON), "-m", "rasa", "train", *options, "--out", str(folder), "--fixed-model-name", "model")
-    return Program(name="train", argv=argv, environ=base_environ(), log=log)
+    return Program(name="train", argv=argv, environ=base_environ(), log=log, niceness=BEHIND)
 
 
 def _input_files(root: Path) -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """Single processes: they end as whole groups, with their parent, and are never taken for another."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.processes import (
+    BEHIND,
     LOG_LIMIT,
     StartError,
     bound_log,
@@ -33,6 +35,16 @@ async def test_a_process_is_asked_to_end(tmp_path: Path) -> None:
     await stop(process, patient, grace=10)
 
     assert process.returncode == -signal.SIGTERM
+
+
+async def test_a_process_that_may_wait_stands_behind_the_others(tmp_path: Path) -> None:
+    patient = replace(program(tmp_path, PATIENT), niceness=BEHIND)
+    process = await spawn(patient)
+
+    behind = os.getpriority(os.PRIO_PROCESS, process.pid) - os.getpriority(os.PRIO_PROCESS, 0)
+    await stop(process, patient, grace=10)
+
+    assert behind == BEHIND
 
 
 async def test_a_process_that_does_not_listen_is_ended_after_the_grace_time(tmp_path: Path) -> None:
