@@ -116,12 +116,13 @@ MEANINGS: Final[Mapping[tuple[int | None, int | None], _Meaning]] = {
     (100, 2018014): _failed("refused"),
     (100, 2018034): _failed("refused"),
     (100, None): _failed("refused"),
-    # A file of the wrong kind or size, one that Meta could not load, an attachment id that expired.
+    # A file of the wrong kind or size, one that Meta could not load, an upload that expired: the desk uploads nothing,
+    # so such an id is Meta's own, of a file at an address.
     (100, 2018047): _failed("bad_file"),
     (100, 2018109): _failed("bad_file"),
     (100, 2018008): _once_more("bad_file"),
     (100, 2018294): _once_more("bad_file"),
-    (100, 2018074): _failed("bad_file"),
+    (100, 2018074): _once_more("bad_file"),
     # The page's token is dead.
     (190, None): _halted("no_access", A_MINUTE),
     (102, None): _halted("no_access", A_MINUTE),

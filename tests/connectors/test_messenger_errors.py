@@ -53,7 +53,7 @@ ROWS: dict[tuple[int | None, int | None], Ending] = {
     (551, None): UNREACHABLE, (200, 1545041): UNREACHABLE, (10, 2018108): UNREACHABLE, (100, 2018001): UNREACHABLE,
     (100, 33): REFUSED, (100, 1893061): REFUSED, (100, 2018014): REFUSED, (100, 2018034): REFUSED,
     (100, None): REFUSED,
-    (100, 2018047): BAD_FILE, (100, 2018109): BAD_FILE, (100, 2018074): BAD_FILE,
+    (100, 2018047): BAD_FILE, (100, 2018109): BAD_FILE, (100, 2018074): FILE_NOT_LOADED,
     (100, 2018008): FILE_NOT_LOADED, (100, 2018294): FILE_NOT_LOADED,
     (190, None): NO_ACCESS, (102, None): NO_ACCESS,
     (10, None): NOT_PERMITTED, (200, None): NOT_PERMITTED, (230, None): NOT_PERMITTED, (3, None): NOT_PERMITTED,
@@ -106,7 +106,14 @@ async def test_an_error_of_graph(
 
 @pytest.mark.parametrize(
     ("codes", "most_tries"),
-    [((2018321, None), 2), ((10, 2018321), 2), ((100, 2018008), 2), ((100, 2018294), 2), ((613, None), None)],
+    [
+        ((2018321, None), 2),
+        ((10, 2018321), 2),
+        ((100, 2018008), 2),
+        ((100, 2018294), 2),
+        ((100, 2018074), 2),
+        ((613, None), None),
+    ],
 )
 async def test_what_is_tried_again_once_says_so(
     platform: MessengerPlatform, channel: MessengerChannel, codes: tuple[int, int | None], most_tries: int | None

@@ -31,17 +31,19 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.fakes.http_thread import HttpThread, Reply, Request
+from tests.fakes.messenger_bodies import body_of
 from tests.fakes.messenger_cdn import Cdn
 from tests.fakes.messenger_faults import Fault, GraphProblem, graph_error, json_reply
 from tests.fakes.messenger_page import PageSettings
+from tests.fakes.messenger_routing import INBOX_APP, inline, taken
 from tests.fakes.messenger_rules import TITLE, check
 from tests.fakes.messenger_template import shown
 from tests.fakes.messenger_threads import Threads
+from tests.fakes.messenger_uploads import Uploads
 from tests.fakes.messenger_user import Event, MessengerUser, Seen
 from tests.fakes.platform_clock import PlatformClock
 
 VERSION = "v25.0"
-INBOX_APP = 263902037430900  # the page's inbox in Business Suite
 WINDOW = timedelta(hours=24)
 PERSON_WINDOW = timedelta(days=7)
 WEBHOOK_PATIENCE = 5.0  # seconds in which Meta wants its answer
@@ -75,6 +77,8 @@ class MessengerPlatform:
     settings: PageSettings = field(default_factory=PageSettings)
     cdn: Cdn = field(default_factory=Cdn)
     threads: Threads = field(default_factory=Threads)
+    uploads: Uploads = field(default_factory=Uploads)
+    holds: bool = False  # webhooks wait for ``redeliver``, which brings the newest first
     tells_nothing: bool = False  # the subscription is lost: no webhook is called, and nothing is kept for later
 
     def __post_init__(self) -> None:
@@ -154,6 +158,10 @@ class MessengerPlatform:
         assert self.deliver(event).status_code == 200
         return event
 
+    def staff_takes(self, user: MessengerUser) -> None:
+        """Let a person of the page take the talk without a word."""
+        assert self.deliver(taken(self, user)).status_code == 200
+
     def hand_back(self, user: MessengerUser) -> None:
         """Let the person of the page mark the talk as done: it is ours again."""
         user.taken_until = None
@@ -195,14 +203,17 @@ class MessengerPlatform:
 
     def post(self, body: bytes, signature: str) -> httpx.Response:
         """Post any body with any signature; what is not answered with 200 in time is kept for ``redeliver``."""
-        if self.tells_nothing:
-            return httpx.Response(200)
+        asked = httpx.Request("POST", self._address_of_desk())
+        if self.holds and not self.tells_nothing:
+            self.undelivered.append((body, signature))
+        if self.holds or self.tells_nothing:
+            return httpx.Response(200, request=asked)
         old = "sha1=" + hmac.new(self.app_secret.encode(), body, hashlib.sha1).hexdigest()  # still comes along
         headers = {"x-hub-signature-256": signature, "x-hub-signature": old, "content-type": "application/json"}
         try:
             answer = httpx.post(self._address_of_desk(), content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
         except httpx.HTTPError:
-            answer = httpx.Response(504)
+            answer = httpx.Response(504, request=asked)
         if answer.status_code != httpx.codes.OK:
             self.undelivered.append((body, signature))
         return answer
@@ -297,14 +308,17 @@ class MessengerPlatform:
             user.actions.append(body["sender_action"])
             return user, None
         self._check_window(user, body.get("tag"))
+        if "template_type" not in (attached := body["message"].get("attachment", {})).get("payload", {}) and attached:
+            self.uploads.use(self, attached)
         seen = self._shown(body)
+        inline(self, user, body)
         user.seen.append(seen)
         return user, seen
 
     def _checked(self, request: Request) -> dict[str, Any]:
         if self._authorised(request) not in (f"{self.page_id}/messages", "me/messages"):
             raise GraphProblem(100, 33, "Unsupported post request.")
-        body = json.loads(request.body)
+        body = body_of(request)
         check(body)
         return body
 

@@ -4,7 +4,6 @@ Every answer is that of one Graph call which is no message. What Meta would refu
 """
 
 import itertools
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.fakes.http_thread import Request
+from tests.fakes.messenger_bodies import body_of
 from tests.fakes.messenger_faults import GraphProblem
+from tests.fakes.messenger_routing import CALLS, control, owner
 
 if TYPE_CHECKING:
     from tests.fakes.messenger import MessengerPlatform
@@ -39,7 +40,7 @@ class PageSettings:
 
     def answer(self, platform: "MessengerPlatform", request: Request, path: str) -> Json:
         """Answer one call."""
-        body = json.loads(request.body) if request.body else {}
+        body = body_of(request)
         query = {name: values[-1] for name, values in parse_qs(urlsplit(request.path).query).items()}
         place = path.removeprefix(f"{platform.page_id}/").removeprefix("me/")
         method, app = request.method, platform.app_id
@@ -50,6 +51,8 @@ class PageSettings:
             f"{app}/subscriptions": lambda: self._hooks(platform, request, body),
             "personas": lambda: self._personas(method, body),
             "secondary_receivers": self._receivers,
+            "message_attachments": lambda: platform.uploads.add(platform, method, body),
+            **{call: partial(control, platform, call, body) for call in CALLS},
             "conversations": lambda: platform.threads.answer(platform, query),
             "thread_owner": lambda: self._owner(platform, query),
             **dict.fromkeys(("me", platform.page_id), lambda: {"id": platform.page_id, "name": self.name}),
@@ -120,8 +123,7 @@ class PageSettings:
         user = platform.users.get(query.get("recipient", ""))
         if user is None:
             raise GraphProblem(100, 2018001, "No matching user found", ours=False)
-        owner = "263902037430900" if user.is_elsewhere else platform.app_id
-        return {"data": [{"thread_owner": {"app_id": owner}}]}
+        return {"data": [{"thread_owner": {"app_id": owner(platform, user)}}]}
 
     def _user(self, platform: "MessengerPlatform", psid: str) -> Json:
         user = platform.users[psid]

@@ -10,11 +10,12 @@ from tests.fakes.messenger_faults import GraphProblem
 TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG")
 DEAD_TAGS = ("ACCOUNT_UPDATE", "CONFIRMED_EVENT_UPDATE", "POST_PURCHASE_UPDATE")
 TITLE = 20
+KINDS = ("image", "audio", "video", "file")
 
 
 def check(body: Any) -> None:
     """Raise GraphProblem for the first thing that is wrong with the shape of a call."""
-    known = {"recipient", "messaging_type", "tag", "message", "sender_action", "persona_id"}
+    known = {"recipient", "messaging_type", "tag", "message", "sender_action", "persona_id", "thread_control"}
     _only(body, known, "body")
     recipient = body.get("recipient")
     _only(recipient, {"id"}, "recipient")
@@ -41,7 +42,9 @@ def _check_message(message: Any) -> None:
     _only(message, {"text", "attachment", "metadata", "quick_replies"}, "message")
     if ("text" in message) == ("attachment" in message):
         raise GraphProblem(100, 2018034, "Message cannot be empty, must provide valid attachment or text")
-    if "attachment" in message:
+    if "attachment" in message and message["attachment"].get("type") in KINDS:
+        _check_file(message["attachment"])
+    elif "attachment" in message:
         check_template(message["attachment"])
     else:
         _text(message["text"], 2000, "message[text]")
@@ -63,12 +66,17 @@ def _check_quick_reply(quick_reply: Any) -> None:
     _shorter(quick_reply["payload"], 1001, "message[quick_replies][payload]")
 
 
+def _check_file(attachment: Any) -> None:
+    _only(attachment, {"type", "payload"}, "message[attachment]")
+    _only(attachment.get("payload"), {"attachment_id", "url", "is_reusable"}, "message[attachment][payload]")
+
+
 def check_template(attachment: Any) -> None:
     """Raise GraphProblem for the first thing that is wrong with a template."""
     _only(attachment, {"type", "payload"}, "message[attachment]")
     payload = attachment.get("payload", {})
     if attachment.get("type") != "template":
-        raise GraphProblem(100, None, "the desk attaches templates only")
+        raise GraphProblem(100, None, "attachment[type] must be template, image, audio, video or file")
     if payload.get("template_type") == "button":
         _only(payload, {"template_type", "text", "buttons"}, "payload")
         _text(payload.get("text"), 641, "payload[text]")

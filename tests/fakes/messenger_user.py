@@ -33,6 +33,7 @@ class Seen:
     links: dict[str, str] = field(default_factory=dict)
     persona: str | None = None
     card: dict[str, Any] | None = None  # the template, as it was sent
+    file: str | None = None  # the id or the address of a file that was sent
     at: datetime | None = None
 
 
