@@ -1,5 +1,6 @@
 """The page of `make fakes` with its two phones, beside a desk that only takes what it is told."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from tests.fakes.http_thread import HttpThread, Reply, Request
 from tests.fakes.line import PUSH, LinePlatform
 from tests.fakes.media import PNG
 from tests.fakes.messenger import MessengerPlatform
+from tests.fakes.messenger_user import Seen
 from tests.fakes.phone.server import PhoneServer, make_platforms
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -144,6 +146,63 @@ async def test_time_passes_for_windows_and_tokens_and_a_silent_desk_is_told(phon
     fakes.line.webhook = "http://127.0.0.1:9/nobody"
     await write(phones, "LINE", "มีใครอยู่ไหมคะ")
     await expect(phones.get_by_role("row", name="ConnectError")).to_contain_text("ไม่มีคำตอบ")
+
+
+async def test_events_wait_and_come_in_another_order_or_not_at_all(phones: Page, fakes: Fakes) -> None:
+    await press(phones, "messenger", "กักไว้")
+    for text in ("หนึ่ง", "สอง"):
+        await write(phones, "Messenger", text)
+        await expect(chat(phones, "Messenger")).to_contain_text(text)
+    await expect(phones.get_by_text("กักไว้ 2 รายการ")).to_be_visible()
+    assert fakes.told == []
+    await press(phones, "messenger", "ปล่อย ใหม่สุดก่อน")
+    await expect(phones.get_by_role("row", name="reorder")).to_be_visible()
+    said = [json.loads(request.body)["entry"][0]["messaging"][0]["message"]["text"] for request in fakes.told]
+    assert said == ["สอง", "หนึ่ง"]
+
+    await press(phones, "messenger", "เงียบ")
+    await write(phones, "Messenger", "ได้ยินไหมคะ")
+    await expect(chat(phones, "Messenger")).to_contain_text("ได้ยินไหมคะ")
+    await press(phones, "messenger", "กลับมา")
+    await expect(phones.get_by_text("ส่งตามปกติ")).to_be_visible()
+    assert len(fakes.told) == 2
+
+
+async def test_somebody_else_has_the_talk(phones: Page, fakes: Fakes) -> None:
+    phones.on("dialog", lambda dialog: dialog.accept("ถามแอปอื่นค่ะ"))
+    await press(phones, "messenger", "ข้อความ standby")
+    await expect(chat(phones, "Messenger")).to_contain_text("ถามแอปอื่นค่ะ")
+    await press(phones, "messenger", "รับแชตไป")
+    await expect(chat(phones, "Messenger")).to_contain_text("เจ้าหน้าที่ของเพจตอบอยู่ใน Business Suite")
+    await press(phones, "messenger", "คืนให้บอต")
+    await expect(phones.get_by_role("row", name="pass_thread_control")).to_be_visible()
+    await expect(chat(phones, "Messenger")).not_to_contain_text("Business Suite")
+
+    standby, *handed = [json.loads(request.body)["entry"][0] for request in fakes.told]
+    assert [event["message"]["text"] for event in standby["standby"]] == ["ถามแอปอื่นค่ะ"]
+    assert ["take_thread_control" in str(handed[0]), "pass_thread_control" in str(handed[1])] == [True, True]
+
+
+async def test_the_seven_days_of_officers_pass_too(phones: Page, fakes: Fakes) -> None:
+    await write(phones, "Messenger", "สวัสดีค่ะ")
+    await expect(phones.get_by_text("อีก 6 วัน 23 ชม.")).to_be_visible()
+    await phones.get_by_role("button", name="เดินหน้า 7 วัน 1 ชม.").click()
+    await expect(phones.locator("dd.warn", has_text="ปิดแล้ว")).to_have_count(2)
+    await press(phones, "messenger", "สลับการอนุมัติ")
+    await expect(phones.get_by_text("ยังไม่ได้รับอนุมัติ")).to_be_visible()
+
+
+async def test_buttons_with_the_same_title_are_told_apart(phones: Page, fakes: Fakes) -> None:
+    choose = [{"type": "postback", "title": "เลือกข้อนี้", "payload": f"b{number}"} for number in range(2)]
+    cards = [{"title": f"ข้อ {number}", "buttons": [button]} for number, button in enumerate(choose)]
+    user = fakes.messenger.user(NAME)
+    user.seen.append(Seen(id="m_1", text="", by="app", card={"template_type": "generic", "elements": cards}))
+
+    await chat(phones, "Messenger").get_by_role("button", name="เลือกข้อนี้").first.click()
+
+    await expect(chat(phones, "Messenger").locator(".customer")).to_have_text("เลือกข้อนี้")
+    taps = [request.body for request in fakes.told if b'"postback"' in request.body]
+    assert [json.loads(tap)["entry"][0]["messaging"][0]["postback"]["payload"] for tap in taps] == ["b0"]
 
 
 async def test_only_this_page_may_use_it(fakes: Fakes) -> None:

@@ -66,6 +66,7 @@ def _environ(given: Mapping[str, str], line: LinePlatform, messenger: MessengerP
         "DESK_MESSENGER_APP_ID": messenger.app_id,
         "DESK_MESSENGER_PAGE_ID": messenger.page_id,
         "DESK_MESSENGER_GRAPH_BASE": messenger.address,
+        "DESK_MESSENGER_HUMAN_AGENT": "1",
     }
 
 

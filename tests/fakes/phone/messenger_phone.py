@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
-from tests.fakes.messenger import WINDOW
+from tests.fakes.messenger import PERSON_WINDOW, WINDOW
+from tests.fakes.messenger_template import postbacks
 from tests.fakes.messenger_user import CDN, Seen
 from tests.fakes.phone.handset import Handset, Json, NotThere, Said
 
@@ -36,6 +38,8 @@ class MessengerPhone(Handset):
             "react": self._react,
             "redeliver": self._redeliver,
             "look": self._look,
+            "take": lambda _: self.tell("take_thread_control", lambda: self.platform.staff_takes(self.user)),
+            "standby": lambda told: self.tell("standby", lambda: self._standby(told["text"])),
             "staff": lambda told: self.tell("Business Suite", lambda: self._staff(told["text"])),
             "hand-back": lambda _: self.tell("pass_thread_control", lambda: self.platform.hand_back(self.user)),
         }
@@ -58,11 +62,10 @@ class MessengerPhone(Handset):
 
     def _press(self, told: Json) -> None:
         """Tap a button of a template, however old."""
-        for seen in reversed(self.user.seen):
-            if told["title"] in seen.lasting:
-                self._post_back(seen.lasting[told["title"]], told["title"])
-                return
-        raise NotThere(told["title"])
+        pressed = (told["title"], told["payload"])
+        if not any(pressed in postbacks(seen.card) for seen in self.user.seen):
+            raise NotThere(told["title"])
+        self._post_back(told["payload"], told["title"])
 
     def _entry(self, entry: Json, title: str) -> None:
         self._post_back(entry["payload"], entry[title])
@@ -101,6 +104,12 @@ class MessengerPhone(Handset):
         self.tell("delivery", self.user.receive)
         self.tell("read", self.user.read)
 
+    def _standby(self, text: str) -> None:
+        """Let the platform tell of a message that somebody else is to answer."""
+        event = self.user.message(text=text)
+        self.said.append(Said(after=len(self.user.seen), text=text, event=event))
+        self.platform.deliver(event, standby=True).raise_for_status()
+
     def _staff(self, text: str) -> None:
         self.platform.staff_replies(self.user, text)
 
@@ -121,19 +130,22 @@ class MessengerPhone(Handset):
             "can_start": "get_started" in self.platform.settings.profile,
             "blocked": self.user.blocked,
             "unread": len(self.user.seen) - self.looked_at,
-            "window": self._window(),
-            "elsewhere": self.user.is_elsewhere,
+            "window": self._left(WINDOW),
+            "person_window": self._left(PERSON_WINDOW),
             "human_agent": self.platform.human_agent,
+            "silent": self.platform.tells_nothing,
+            "held": len(self.platform.undelivered) if self.platform.holds else None,
+            "elsewhere": self.user.is_elsewhere,
         }
 
     def _said(self, number: int, said: Said) -> Json:
         return {**self.bubble(number, said), "read": number < self.seen_below}
 
-    def _window(self) -> float | None:
+    def _left(self, window: timedelta) -> float | None:
         """Tell how many seconds the desk may still answer; below 0 it may not."""
         if self.user.wrote_at is None:
             return None
-        return float((self.user.wrote_at + WINDOW - self.platform.clock.now()).total_seconds())
+        return float((self.user.wrote_at + window - self.platform.clock.now()).total_seconds())
 
     def _of_profile(self, name: str) -> list[Json]:
         """Give a localised part of the page's profile, in the phone's language where there is one."""

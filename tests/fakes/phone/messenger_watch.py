@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from tests.fakes.http_thread import Reply, Request
 from tests.fakes.messenger import VERSION, WINDOW, MessengerPlatform
-from tests.fakes.messenger_faults import STALL, Fault, graph_error, html
+from tests.fakes.messenger_bodies import body_of
+from tests.fakes.messenger_faults import STALL, Fault, GraphProblem, graph_error, html
 from tests.fakes.phone.journal import Journal
 
 SLOW = 5.0  # seconds
@@ -35,20 +36,32 @@ class MessengerWatch:
         platform.watch(self._see)
 
     def spoil(self, name: str) -> None:
-        """Let the next message go wrong, or (``token``, ``token-back``) all of them until it is well again."""
-        if name == "token":
-            self._platform.page_token = uuid.uuid4().hex
-        elif name == "token-back":
-            self._platform.page_token = self._token
+        """Let the next message go wrong, or change how the platform is until that is taken back."""
+        states: dict[str, Callable[[], object]] = {
+            "token": lambda: setattr(self._platform, "page_token", uuid.uuid4().hex),
+            "token-back": lambda: setattr(self._platform, "page_token", self._token),
+            "approval": lambda: setattr(self._platform, "human_agent", not self._platform.human_agent),
+            "silent-webhook": lambda: setattr(self._platform, "tells_nothing", True),
+            "webhook-back": lambda: setattr(self._platform, "tells_nothing", False),
+            "hold": lambda: setattr(self._platform, "holds", True),
+            "reorder": self._let_go,
+        }
+        if name in states:
+            states[name]()
         else:
             self._platform.spoil_next(replace(FAULTS[name], spares_signs=True))
         self._journal.add("messenger", "fault", name, at=self._platform.clock.stamp())
+
+    def _let_go(self) -> None:
+        """Bring what was held, the newest first."""
+        self._platform.holds = False
+        self._platform.redeliver()
 
     def _see(self, request: Request, reply: Reply) -> None:
         path = urlsplit(request.path).path.removeprefix(f"/{VERSION}/")
         broken = self._platform.violations[self._violations :]
         self._violations += len(broken)
-        body = json.loads(request.body) if request.body and path.endswith("/messages") else {}
+        body = _body(request) if path.endswith("/messages") else {}
         if "sender_action" in body and reply.status == 200:
             self._on_sign(body["recipient"]["id"], body["sender_action"])
         self._journal.add(
@@ -76,6 +89,13 @@ def _what(request: Request, path: str, body: Any) -> str:
         kind = body["message"].get("attachment", {}).get("payload", {}).get("template_type", "text")
         return f"{body.get('messaging_type', 'message')} {kind}"
     return f"{request.method} {path}"
+
+
+def _body(request: Request) -> Any:
+    try:
+        return body_of(request)
+    except GraphProblem:
+        return {}
 
 
 def _reason(reply: Reply) -> str:

@@ -175,7 +175,8 @@ class PhoneServer:
 def make_platforms() -> tuple[LinePlatform, MessengerPlatform]:
     """Make an account and a page with secrets of their own."""
     secrets = {name: uuid.uuid4().hex for name in ("app_secret", "page_token", "verify_token")}
-    return LinePlatform(secret=uuid.uuid4().hex, quota=300), MessengerPlatform(**secrets, app_id="1093", page_id="2047")
+    page = MessengerPlatform(**secrets, app_id="1093", page_id="2047", human_agent=True)
+    return LinePlatform(secret=uuid.uuid4().hex, quota=300), page
 
 
 def _json(status: int, value: Any) -> Reply:

@@ -33,7 +33,7 @@ function link(label, address, attributes = {}) {
 function tappable(label, attributes, action, tap) {
   return action.type === 'uri' || action.type === 'web_url'
     ? link(label, action.uri ?? action.url, attributes)
-    : button(label, () => tap(label), attributes);
+    : button(label, () => tap(label, action.payload), attributes);
 }
 
 /** A flex message of LINE: a bubble, or bubbles side by side. */

@@ -1,24 +1,62 @@
 // The panel beside the phones: rules kept or broken, faults to try, every call.
 
-import {arrange, element} from './draw.js';
+import {arrange, button, element} from './draw.js';
 
 const WHO = {call: 'ระบบ →', webhook: '→ ระบบ', fault: 'ผู้ทดลอง'};
-const TEXTS = {edit: 'ข้อความใหม่', staff: 'เจ้าหน้าที่ของเพจตอบว่า'};
+const TEXTS = {edit: 'ข้อความใหม่', staff: 'เจ้าหน้าที่ของเพจตอบว่า', standby: 'ลูกค้าเขียนถึงแอปอื่นว่า'};
+const CUSTOMER = {unsend: 'ยกเลิกข้อความ', edit: 'แก้ข้อความ…', block: 'บล็อก', redeliver: 'ส่งเหตุการณ์ซ้ำ'};
+const NEXT = {slow: 'ช้า 5 วินาที', silent: 'รับแล้วไม่ตอบ', '500-before': '500 ก่อนรับ', '500-after': '500 หลังรับ'};
+
+// What can be done beside writing and tapping: rows of a name, acts and faults, each by the server's name for it.
+const ROWS = {
+  line: [
+    {name: 'ลูกค้า', acts: {...CUSTOMER, follow: 'เพิ่มเพื่อน'}},
+    {name: 'ข้อความถัดไป', faults: {...NEXT, '429-rate': '429 เร็วไป', '429-quota': '429 โควตาหมด'}},
+    {name: 'บัญชี', faults: {token: 'token หมดอายุ'}},
+  ],
+  messenger: [
+    {name: 'ลูกค้า', acts: {...CUSTOMER, follow: 'เลิกบล็อก', react: 'กดใจ'}},
+    {
+      name: 'Business Suite',
+      acts: {staff: 'ตอบแทน…', take: 'รับแชตไป', standby: 'ข้อความ standby…', 'hand-back': 'คืนให้บอต'},
+    },
+    {name: 'ข้อความถัดไป', faults: {...NEXT, '429-rate': '613 เร็วไป', '429-quota': '429 ไม่บอกเหตุ'}},
+    {
+      name: 'Webhook',
+      faults: {hold: 'กักไว้', reorder: 'ปล่อย ใหม่สุดก่อน', 'silent-webhook': 'เงียบ', 'webhook-back': 'กลับมา'},
+    },
+    {name: 'เพจ', faults: {token: 'token เสีย', 'token-back': 'token ดี', approval: 'สลับการอนุมัติ HUMAN_AGENT'}},
+  ],
+};
+const HOURS = {1: '1 ชม.', 25: '25 ชม.', 169: '7 วัน 1 ชม.'};
 const clock = new Intl.DateTimeFormat('th', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 
 export function wirePanel({act}) {
-  for (const box of document.querySelectorAll('#panel fieldset')) {
-    const channel = box.dataset.channel ?? 'line';
-    box.addEventListener('click', ({target}) => {
-      const {act: what, fault, hours} = target.dataset;
-      if (fault) act(channel, 'fault', {name: fault});
-      else if (hours) act(channel, 'clock', {hours: Number(hours)});
-      else if (what in TEXTS) {
-        const text = window.prompt(TEXTS[what]);
-        if (text?.trim()) act(channel, what, {text});
-      } else if (what) act(channel, what);
-    });
+  for (const [channel, rows] of Object.entries(ROWS)) {
+    const box = document.querySelector(`fieldset[data-channel=${channel}] details`);
+    box.append(...rows.map(({name, acts = {}, faults = {}}) => line(
+      name,
+      ...Object.entries(acts).map(([what, label]) => button(label, () => perform(act, channel, what))),
+      ...Object.entries(faults).map(([fault, label]) => button(label, () => act(channel, 'fault', {name: fault}))),
+    )));
   }
+  const times = Object.entries(HOURS).map(([hours, label]) =>
+    button(`เดินหน้า ${label}`, () => act('line', 'clock', {hours: Number(hours)})));
+  const whose = element('small', {}, 'ทั้งสองแพลตฟอร์มและโต๊ะเจ้าหน้าที่ เจ้าหน้าที่อาจต้องเข้าระบบใหม่');
+  document.querySelector('fieldset[aria-label=เวลา]').append(line('เวลา', ...times, whose));
+}
+
+function line(name, ...inside) {
+  return element('p', {}, element('span', {}, name), ...inside);
+}
+
+function perform(act, channel, what) {
+  if (!(what in TEXTS)) {
+    act(channel, what);
+    return;
+  }
+  const text = window.prompt(TEXTS[what]);
+  if (text?.trim()) act(channel, what, {text});
 }
 
 export function showPanel(state) {
@@ -55,18 +93,22 @@ function lineFacts({token, quota}) {
   ];
 }
 
-function messengerFacts({window, elsewhere, human_agent}) {
+function messengerFacts({window, person_window: person, human_agent, elsewhere, silent, held}) {
+  const webhook = silent ? 'เงียบ' : held !== null ? `กักไว้ ${held} รายการ` : 'ส่งตามปกติ';
   return [
-    ['หน้าต่าง 24 ชม.', window === null ? 'ลูกค้ายังไม่เขียน' : span(window), window !== null && window <= 0 ? 'warn' : ''],
-    ['HUMAN_AGENT', human_agent ? 'ได้รับอนุมัติ' : 'ยังไม่ได้รับอนุมัติ', ''],
+    ['หน้าต่าง 24 ชม.', span(window), window !== null && window <= 0 ? 'warn' : ''],
+    ['HUMAN_AGENT 7 วัน', human_agent ? span(person) : 'ยังไม่ได้รับอนุมัติ', person !== null && person <= 0 ? 'warn' : ''],
     ['ผู้ตอบ', elsewhere ? 'Business Suite' : 'ระบบ', elsewhere ? 'warn' : ''],
+    ['Webhook', webhook, silent || held !== null ? 'warn' : ''],
   ];
 }
 
 function span(seconds) {
+  if (seconds === null) return 'ลูกค้ายังไม่เขียน';
   if (seconds <= 0) return 'ปิดแล้ว';
   const minutes = Math.floor(seconds / 60);
-  return `อีก ${Math.floor(minutes / 60)} ชม. ${minutes % 60} นาที`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `อีก ${hours} ชม. ${minutes % 60} นาที` : `อีก ${Math.floor(hours / 24)} วัน ${hours % 24} ชม.`;
 }
 
 function row(entry) {

@@ -67,7 +67,7 @@ function bubble(channel, item, tools) {
 }
 
 function inside(channel, item, tools) {
-  const tap = (title) => tools.act(channel, channel === 'line' ? 'tap' : 'press', {title});
+  const tap = (title, payload) => tools.act(channel, channel === 'line' ? 'tap' : 'press', {title, payload});
   if (item.gone) return element('p', {class: 'note'}, 'ยกเลิกข้อความแล้ว');
   if (item.flex) return flex(item.flex, tap);
   if (item.template) return template(item.template, tap);
