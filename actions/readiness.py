@@ -29,7 +29,8 @@ WANTS_ELSE = {"ask_agent", "complaint", "dispute", "ask_documents"}  # done even
 NO_QUESTION_AFTER = {
     "choose_topic", "show_menu", "thanks", "goodbye", "done", "abuse", "not_helpful", "foreign_buyer", "out_of_scope",
 }  # fmt: skip
-MOST_ASKED = 3  # how often a question is asked that the customer passes over
+MOST_ASKED = 2  # how often a question is asked that the customer passes over: who asks on wants answers, not questions
+IN_SHORT = {Question.REGISTERED: "ask_registered_again"}  # the second time without the words that open the questions
 
 
 class ValidateReadinessForm(Action):
@@ -61,7 +62,7 @@ def _come_back(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> 
         return _wait_for(learnt.next)  # one question at a time
     if turn.said and turn.times_asked >= MOST_ASKED:
         return _wait_for(learnt.next)  # peace; an answer still counts whenever it is given
-    return _ask(dispatcher, learnt)
+    return _ask(dispatcher, turn, learnt)
 
 
 def _asks_already(proposal: Mapping[str, Any], turn: Turn) -> bool:
@@ -87,7 +88,7 @@ def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list
         _respond(dispatcher, turn)
     if turn.intent in WANTS_ELSE or (not learnt.new and _leaves_alone(turn)):
         return _wait_for(learnt.next)
-    return _ask(dispatcher, learnt)
+    return _ask(dispatcher, turn, learnt)
 
 
 def _leaves_alone(turn: Turn) -> bool:
@@ -113,12 +114,15 @@ def _respond(dispatcher: CollectingDispatcher, turn: Turn) -> None:
             dispatcher.utter_message(response=f"utter_{intent}")
 
 
-def _ask(dispatcher: CollectingDispatcher, learnt: Learnt) -> list[Event]:
+def _ask(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
     question = learnt.next
     if question is None:
         propose(dispatcher, Say(script="readiness_done"))
-    else:
-        propose(dispatcher, Say(script=f"ask_{question}", question=question.value))
+        return _wait_for(None)
+    script = f"ask_{question}"
+    if question == turn.pending and turn.times_asked:
+        script = IN_SHORT.get(question, script)
+    propose(dispatcher, Say(script=script, question=question.value))
     return _wait_for(question)
 
 

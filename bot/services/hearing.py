@@ -136,6 +136,9 @@ async def _in_the_queue(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case Command(intent=intent) if intent in DESK_COMMANDS:
             await _command_in_the_queue(uow, heard, intent, limits)
             return Wish.NOTHING
+        case Command() if not (heard.case.bot_assists or _is_elsewhere(heard.case)):  # a tap is never met with silence
+            await say_script(uow, heard.conversation, heard.case, STILL_WAITING, number=heard.case.number)
+            return Wish.NOTHING
         case Text(text=text) if await _seen_to_in_the_queue(uow, heard, text, limits):
             return Wish.NOTHING
     return Wish.ASK if heard.case.bot_assists else Wish.NOTHING

@@ -69,8 +69,7 @@ def in_words(proposal: dict[str, Any]) -> str:
     """Write a proposal as a story writes it."""
     kind = proposal["proposal"]
     if kind == "say" and proposal.get("question"):
-        assert proposal["script"] == f"ask_{proposal['question']}"
-        return f"ask {proposal['question']}"
+        return str(proposal["script"]).replace("_", " ", 1).replace("_again", " again")
     if kind == "readiness":
         learnt = " ".join(f"{question}={value}" for question, value in proposal["answers"].items())
         how = " by button" if proposal["method"] == "button" else ""

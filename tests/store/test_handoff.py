@@ -196,6 +196,15 @@ async def test_who_gives_up_complains_or_asks_for_a_person_while_waiting_is_told
     assert await _button(customer, "ยกเลิกการรอ")
 
 
+async def test_an_old_button_of_the_bot_tapped_while_waiting_is_told_how_it_stands(
+    desk: Desk, customer: Customer
+) -> None:
+    await queued(customer)
+    assert await customer.tap(await _button(customer, "เอกสารและกฎระเบียบ")) is None
+
+    assert (await customer.scripts())[-1] == "still_waiting"
+
+
 async def test_who_writes_on_while_waiting_is_answered_after_some_messages_and_once(
     desk: Desk, customer: Customer
 ) -> None:

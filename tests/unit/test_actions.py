@@ -332,7 +332,7 @@ async def test_a_bare_yes_answers_only_what_was_asked_last() -> None:
     topic = [*ASKED, bot_said(proposal="topic", topic="fairs")]
     proposals, events = await Said("ใช่ค่ะ", "affirm", pending="registered", before=topic).run("validate_readiness_form")
 
-    assert [proposal["script"] for proposal in proposals] == ["ask_registered"]
+    assert [proposal["script"] for proposal in proposals] == ["ask_registered_again"]
     assert slots(events) == {"registered": None, "requested_slot": "registered"}
 
 
