@@ -15,6 +15,7 @@ import structlog
 
 from bot.domain.channel_status import MISSED, SILENT, ChannelStatus
 from bot.domain.conversation import Message, lane_of
+from bot.domain.inbound import StoredEvent
 from bot.services import receive
 from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork, UowFactory
@@ -27,7 +28,7 @@ ON_THE_WAY: Final = timedelta(minutes=2)  # what is younger may still come by it
 OVERLAP: Final = timedelta(minutes=10)
 LONGEST: Final = timedelta(days=7)  # nobody may answer what is older
 LONG_SILENCE: Final = timedelta(hours=24)
-SAME_TAP: Final = timedelta(seconds=5)  # a tap without an id, and the words that the platform keeps of it
+SAME_MOMENT: Final = timedelta(seconds=5)  # between two accounts of one message
 TELLING: Final = 12  # characters that nobody else says by chance
 IN_PARTS: Final = 1_000  # characters from which on a message may be shown in several
 log = structlog.get_logger()
@@ -112,14 +113,13 @@ async def _missed(uow: UnitOfWork, name: str, events: Sequence[InboundEvent]) ->
     lane, since = lane_of(name, events[0].external_id), events[0].occurred_at - OVERLAP
     here = await uow.inbound.since(lane, since)
     mids = {event.message_id for event in here if event.message_id}
-    taps = [event.occurred_at for event in here if event.message_id is None and event.kind is EventKind.TAPPED]
     ours = await uow.conversations.ours_since(lane, since)
     new = [
         event
         for event in events
         if event.message_id
         and event.message_id not in mids
-        and not any(abs(event.occurred_at - tap) <= SAME_TAP for tap in taps)
+        and not any(_is_same(event, known) for known in here)
         and not (event.kind is EventKind.ECHO and _is_ours(event, ours))
     ]
     answered = max((event.occurred_at for event in new if event.kind is EventKind.ECHO), default=None)
@@ -129,6 +129,15 @@ async def _missed(uow: UnitOfWork, name: str, events: Sequence[InboundEvent]) ->
         else event
         for event in new
     ]
+
+
+def _is_same(event: InboundEvent, known: StoredEvent) -> bool:
+    """Recognise by moment and words what has another id here, or none: an answer twice is worse than one too few."""
+    if abs(event.occurred_at - known.occurred_at) > SAME_MOMENT:
+        return False
+    if known.kind is EventKind.TAPPED:
+        return known.message_id is None  # of a tap the platform keeps the button's words
+    return (known.kind, known.text) == (event.kind, event.text)
 
 
 def _is_ours(echo: InboundEvent, ours: Sequence[Message]) -> bool:

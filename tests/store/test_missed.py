@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
@@ -112,6 +113,21 @@ async def test_what_came_is_not_stored_again(page: Page) -> None:
     assert [message.text for message in await customer.messages()] == before
     assert (await status(page)).deaf is None
     assert (await customer.case()).state is State.BOT, "our own words are nobody else's"
+
+
+async def test_what_came_under_another_id_is_not_stored_again(page: Page) -> None:
+    user = page.platform.user("สมหญิง")
+    await page.does(user.say, "ขอ Form D ที่ไหนคะ")
+    customer = await page.work(user)
+    async with page.desk.uow() as uow:
+        await uow.session.execute(text("update inbound_events set message_id = 'other', event_id = 'other'"))
+        await uow.commit()
+    await look(page)
+    await look(page)
+    await page.work(user)
+
+    assert await said(customer) == ["ขอ Form D ที่ไหนคะ"]
+    assert (await status(page)).deaf is None
 
 
 async def test_after_a_long_stop_it_is_fetched_without_an_alarm(page: Page) -> None:
