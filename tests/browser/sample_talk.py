@@ -27,7 +27,7 @@ TOPICS = {
         "Markets & statistics",
         "Fairs and activities",
         "Finding importers",
-        "Membership & training",
+        "Members & training",
         "Complaint or dispute",
         "Talk to an officer",
     ],
