@@ -7,6 +7,7 @@ working desk. README lists the same names; ``tests/unit/test_settings.py`` compa
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -112,6 +113,14 @@ class Settings(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("messenger_graph_base")
+    @classmethod
+    def _name_version(cls, value: str) -> str:
+        """Refuse to call whatever version of Graph happens to be the oldest that still works."""
+        if not re.search(r"/v\d+\.\d+$", value):
+            raise ValueError("must end with a version, as in https://graph.facebook.com/v25.0")
+        return value
 
     @field_validator("line_channel_secret_old", "messenger_app_secret_old", mode="before")
     @classmethod
