@@ -1,6 +1,7 @@
-"""A file of a Messenger customer that can't be kept: the customer is told on the phone, once, with what helps."""
+"""What a Messenger customer sends instead of text gets an answer; of a file that can't be kept the customer is told."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -45,3 +46,25 @@ async def test_the_customer_is_told(page: Page, data: bytes, name: str, expired:
     await page.work(user)
 
     assert [words in text for text in user.texts].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"attachments": [{"type": "sticker", "payload": {"sticker_id": 1}}]}, "พิมพ์ถามได้เลย"),
+        ({"attachments": [{"type": "audio", "payload": {"url": "https://x.fbcdn.net/a.mp4"}}]}, "ยังฟังข้อความเสียงไม่ได้"),
+        ({"attachments": [{"type": "location", "title": "ท่าเรือ"}]}, "ยังอ่านรูปภาพ เสียง วิดีโอ ตำแหน่ง"),
+        ({"attachments": [{"type": "reel", "payload": {"url": "https://x.test"}}]}, "ยังอ่าน"),
+        ({"is_unsupported": True}, "ยังอ่าน"),
+    ],
+    ids=["sticker", "voice", "location", "reel", "unsupported"],
+)
+async def test_whatever_is_sent_gets_an_answer(page: Page, content: dict[str, Any], words: str) -> None:
+    user = page.platform.user("สมหญิง")
+    user.wrote_at = page.platform.clock.now()
+    await page.does(page.platform.deliver, user.message(**content))
+
+    await page.work(user)
+
+    assert words in user.texts[1], "behind the greeting, without asking Rasa"
+    assert page.asked == []
