@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,8 @@ from bot.domain.conversation import Author, Button, Conversation, Delivery, Mess
 
 AT_ONCE = 200  # messages that one read gives
 REVIVED_WITHIN = timedelta(days=3)  # what is older than this means nothing any more
+NO_ANSWER = "no_answer"  # why a message's delivery is unknown
+UNSURE = (NO_ANSWER, "platform_down")  # after which a keyed push is tried again; it may have been shown all the same
 LARGEST_CALL = 5  # more messages than any platform takes in one call
 # What every message asks is built once: building a statement takes longer than reading a row.
 OF_IDENTITY = (
@@ -328,11 +330,19 @@ class ConversationStore:
         )
 
     async def cancel_sends(self, lane: str, reason: str) -> None:
-        """Give up whatever is still to be sent; what a worker is sending right now is settled by that worker."""
+        """Give up whatever is still to be sent; what a worker is sending right now is settled by that worker.
+
+        Of what was tried and got no clear answer nobody knows whether it was shown.
+        """
+        unsure = Message.delivery_reason.in_(UNSURE)
         await self._session.execute(
             update(Message)
             .where(Message.lane == lane, Message.delivery == Delivery.PENDING, Message.claimed_at.is_(None))
-            .values(delivery=Delivery.FAILED, delivery_reason=reason, next_attempt_at=None)
+            .values(
+                delivery=case((unsure, Delivery.UNKNOWN), else_=Delivery.FAILED),
+                delivery_reason=case((unsure, NO_ANSWER), else_=reason),
+                next_attempt_at=None,
+            )
             .execution_options(synchronize_session=False)
         )
 

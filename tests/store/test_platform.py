@@ -134,6 +134,21 @@ async def test_who_unfollows_is_sent_nothing_more_and_ends_without_survey(desk: 
     assert {(m.delivery, m.delivery_reason) for m in waiting} == {(Delivery.FAILED, "unreachable")}
 
 
+async def test_what_was_pushed_without_an_answer_before_the_customer_left_is_unknown(
+    desk: Desk, customer: Customer
+) -> None:
+    await customer.say("ขอคุยกับเจ้าหน้าที่", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
+    async with desk.uow() as uow:
+        shown, *_ = await uow.conversations.unsent(customer.lane)
+        shown.attempts, shown.delivery_reason = 1, "platform_down"
+        await uow.commit()
+    await happens(desk, customer, EventKind.LEFT)
+
+    first, *others = [(m.delivery, m.delivery_reason) for m in await customer.messages() if m.author is Author.BOT]
+    assert first == (Delivery.UNKNOWN, "no_answer")
+    assert set(others) == {(Delivery.FAILED, "unreachable")}
+
+
 async def test_who_was_never_here_may_leave(desk: Desk, customer: Customer) -> None:
     await happens(desk, customer, EventKind.LEFT)
 
