@@ -9,12 +9,14 @@ import asyncio
 import itertools
 import os
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.bootstrap import Desk, make_desk
@@ -28,8 +30,9 @@ from bot.domain.proposals import Handoff, NotFound, Proposal, Say
 from bot.services import agents, cases, claims, deadlines, errands, receive, reply
 from bot.services.claims import Parcel
 from bot.settings import load_settings
-from connectors.contract import Channel, InboundEvent
+from connectors.contract import Channel, InboundEvent, WebhookChannel
 from tests.clocks import HandClock
+from tests.fakes.http_thread import HttpThread, Reply, Request
 from tests.fakes.platform_clock import PlatformClock
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -49,7 +52,7 @@ class Platform(Protocol):
         """Be well again."""
 
 
-@dataclass(repr=False)  # a failing story is readable without it
+@dataclass
 class Stage:
     """A desk and a platform that share one clock; many customers live on it, one after the other."""
 
@@ -59,10 +62,46 @@ class Stage:
     officer: Agent
     arrived: list[InboundEvent] = field(default_factory=list)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Leave a failing story readable: Hypothesis would print the whole desk."""
+        printer.text("stage")
+
     def move(self, seconds: float) -> None:
         assert isinstance(self.desk.clock, HandClock)
         self.desk.clock.forward(seconds=seconds)
         self.platform.clock.move(seconds)
+
+
+@contextmanager
+def hearing(stage: Stage) -> Iterator[str]:
+    """Give an address at which the desk hears the platform; what comes waits in ``arrived``."""
+    channel = stage.channel
+    assert isinstance(channel, WebhookChannel)
+
+    def webhook(request: Request) -> Reply:
+        stage.arrived += channel.parse(request.headers, request.body)
+        return Reply()
+
+    served = HttpThread(webhook)
+    served.start()
+    yield served.address
+    served.stop()
+
+
+def whatever_happens(steps: st.SearchStrategy[tuple[str, Step]]) -> Callable[[Any], Any]:
+    """Let a test be given stories of such steps, with their names, in any order."""
+    slow = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+    settled = settings(max_examples=LIVES, deadline=None, suppress_health_check=slow)
+    return lambda test: settled(given(story=st.lists(steps, min_size=8, max_size=30))(test))
+
+
+def badly_sent(
+    sends: Callable[[Any, Any], Coroutine[Any, Any, object]], faults: Sequence[Any]
+) -> list[tuple[str, Step]]:
+    """Make a step of each fault."""
+    return [
+        (f"badly sent {number}", lambda life, fault=fault: sends(life, fault)) for number, fault in enumerate(faults)
+    ]
 
 
 @contextmanager

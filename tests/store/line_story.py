@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from bot.bootstrap import Desk
 from bot.domain.agent import Agent
 from connectors.line import LineChannel
-from tests.fakes.http_thread import HttpThread, Reply, Request
 from tests.fakes.line import LinePlatform
 from tests.fakes.line_user import Event, LineUser
 from tests.fakes.platform_clock import PlatformClock
-from tests.store.life import NOON, AnyLife, Stage, numbers
+from tests.store.life import NOON, AnyLife, Stage, hearing, numbers
 
 PATIENCE = 0.25  # seconds: the connector's time limit
 
@@ -30,17 +29,10 @@ def staged(desk: Desk, officer: Agent) -> Iterator[Stage]:
     desk.channels["line"] = channel  # type: ignore[index]
     stage = Stage(desk=desk, platform=platform, channel=channel, officer=officer)
 
-    def webhook(request: Request) -> Reply:
-        stage.arrived += channel.parse(request.headers, request.body)
-        return Reply()
-
-    served = HttpThread(webhook)
-    served.start()
-    platform.webhook = served.address
     try:
-        yield stage
+        with hearing(stage) as platform.webhook:
+            yield stage
     finally:
-        served.stop()
         platform.stop()
 
 

@@ -9,12 +9,12 @@ import httpx
 
 from bot.bootstrap import Desk
 from bot.domain.agent import Agent
+from bot.services import missed
 from tests.connectors.messenger_page import channel_of, platform_of
-from tests.fakes.http_thread import HttpThread, Reply, Request
 from tests.fakes.messenger import MessengerPlatform
 from tests.fakes.messenger_user import Event, MessengerUser, Seen
 from tests.fakes.platform_clock import PlatformClock
-from tests.store.life import NOON, AnyLife, Stage, numbers
+from tests.store.life import NOON, AnyLife, Stage, hearing, numbers
 
 PATIENCE = 0.25  # seconds: the connector's time limit
 
@@ -31,17 +31,10 @@ def staged(desk: Desk, officer: Agent) -> Iterator[Stage]:
     desk.channels["messenger"] = channel  # type: ignore[index]
     stage = Stage(desk=desk, platform=platform, channel=channel, officer=officer)
 
-    def webhook(request: Request) -> Reply:
-        stage.arrived += channel.parse(request.headers, request.body)
-        return Reply()
-
-    served = HttpThread(webhook)
-    served.start()
-    platform.webhook = served.address
     try:
-        yield stage
+        with hearing(stage) as platform.webhook:
+            yield stage
     finally:
-        served.stop()
         platform.stop()
 
 
@@ -67,12 +60,30 @@ class Life(AnyLife):
         assert isinstance(stage.platform, MessengerPlatform)
         stage.arrived.clear()
         stage.platform.violations.clear()
+        stage.platform.threads.said.clear()
         return cls(stage=stage, user=stage.platform.user(f"ลูกค้า {next(numbers)}"))
 
     # What the customer does.
 
     async def say(self, text: str) -> None:
         await self._says(self.user.message(text=f"{text} {next(numbers)}"))
+
+    async def say_unheard(self) -> None:
+        """Write while the page's webhook is silent."""
+        self.platform.tells_nothing = True
+        await self.say("ไม่มีใครได้ยิน")
+        self.platform.tells_nothing = False
+
+    async def what_was_missed_is_found(self) -> None:
+        """Let so much time pass that the desk asks what was said."""
+        await self.time_passes((missed.EVERY + missed.ON_THE_WAY).total_seconds() + 1)
+        self.platform.threads.asked_at.clear()
+        await missed.look(self.desk.uow, self.desk.channels)
+
+    async def rest(self) -> None:
+        await super().rest()
+        await self.what_was_missed_is_found()
+        await super().rest()
 
     async def sticker(self) -> None:
         await self._says(self.user.message(attachments=[{"type": "sticker", "payload": {"sticker_id": 1}}]))

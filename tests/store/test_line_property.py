@@ -5,12 +5,21 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Author, Delivery, Message
 from tests.fakes import line_faults as faults
-from tests.store.life import CUSTOMER_STEPS, DESK_STEPS, LIVES, OFTEN, Stage, Step, every_event_was_handled_once, opened
+from tests.store.life import (
+    CUSTOMER_STEPS,
+    DESK_STEPS,
+    OFTEN,
+    Stage,
+    Step,
+    badly_sent,
+    every_event_was_handled_once,
+    opened,
+    whatever_happens,
+)
 from tests.store.line_story import Life, staged
 
 FAULTS = [
@@ -39,12 +48,8 @@ def steps() -> st.SearchStrategy[tuple[str, Step]]:
         ("follows", lambda life: life.follow()),
         ("standby", lambda life: life.standby()),
     ]
-    broken: list[tuple[str, Step]] = [
-        (f"badly sent {number}", lambda life, fault=fault: _sends_badly(life, fault))
-        for number, fault in enumerate(FAULTS)
-    ]
     desk = [*DESK_STEPS, ("few left", _is_spared)]
-    return st.one_of(*map(st.sampled_from, (CUSTOMER_STEPS, customer, desk, OFTEN, broken)))
+    return st.one_of(*map(st.sampled_from, (CUSTOMER_STEPS, customer, desk, OFTEN, badly_sent(_sends_badly, FAULTS))))
 
 
 @pytest.fixture(name="stage")
@@ -54,12 +59,7 @@ def _stage(database_url: str) -> Iterator[tuple[asyncio.AbstractEventLoop, Stage
 
 
 @pytest.mark.timeout(600)
-@settings(
-    max_examples=LIVES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(story=st.lists(steps(), min_size=8, max_size=30))
+@whatever_happens(steps())
 def test_nothing_is_lost_and_nothing_is_doubled(
     stage: tuple[asyncio.AbstractEventLoop, Stage], story: list[tuple[str, Step]]
 ) -> None:
