@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 STUCK = 30.0  # seconds after which a held answer goes out even if a test forgot to release it
 
@@ -70,6 +70,35 @@ class HttpThread:
         for watcher in self.watchers:
             watcher(request, reply)
         return reply
+
+
+class ServedPlatform:
+    """A platform behind ``_http``, up between start and stop."""
+
+    _http: HttpThread
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Begin to listen, on the same port as before if there was a before."""
+        self._http.start()
+
+    def stop(self) -> None:
+        """Be down: connections break, new ones are refused."""
+        self.release()
+        self._http.stop()
+
+    def watch(self, watcher: Callable[[Request, Reply], None]) -> None:
+        """Tell of every call of the desk and what it was answered."""
+        self._http.watchers.append(watcher)
+
+    def release(self) -> None:
+        """Let stalled answers go."""
 
 
 class _Server(ThreadingHTTPServer):

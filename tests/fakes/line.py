@@ -22,17 +22,17 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 
-from tests.fakes.http_thread import HttpThread, Reply, Request
+from tests.fakes.http_thread import HttpThread, Reply, Request, ServedPlatform
 from tests.fakes.line_account import LineAccount
 from tests.fakes.line_faults import MONTHLY, RATE, Fault, json_reply
 from tests.fakes.line_rules import problems_of
@@ -65,7 +65,7 @@ class _Accepted:
 
 
 @dataclass(kw_only=True)
-class LinePlatform:
+class LinePlatform(ServedPlatform):
     """One channel on LINE. ``quota`` is the month's pushes, ``rate`` the calls per second and endpoint; None: no limit.
 
     ``token`` is the long-lived access token; stateless ones are given for ``channel_id`` and ``secret``.
@@ -98,30 +98,10 @@ class LinePlatform:
         self.read_tokens: set[str] = set()
         self.account = LineAccount(platform=self)
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Begin to listen, on the same port as before if there was a before."""
-        self._http.start()
-
-    def stop(self) -> None:
-        """Be down: connections break, new ones are refused."""
-        self.release()
-        self._http.stop()
-
     @property
     def address(self) -> str:
         """What the desk calls instead of https://api.line.me."""
         return self._http.address
-
-    def watch(self, watcher: Callable[[Request, Reply], None]) -> None:
-        """Tell of every call of the desk and what it was answered."""
-        self._http.watchers.append(watcher)
 
     def user(self, name: str) -> LineUser:
         """The user of this name; a new one the first time."""

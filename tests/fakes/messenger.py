@@ -21,16 +21,15 @@ import itertools
 import json
 import re
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.fakes.http_thread import HttpThread, Reply, Request
+from tests.fakes.http_thread import HttpThread, Reply, Request, ServedPlatform
 from tests.fakes.messenger_bodies import body_of
 from tests.fakes.messenger_cdn import Cdn
 from tests.fakes.messenger_faults import Fault, GraphProblem, graph_error, json_reply
@@ -51,7 +50,7 @@ Echoes = Literal["soon", "first", "none"]
 
 
 @dataclass(kw_only=True)
-class MessengerPlatform:
+class MessengerPlatform(ServedPlatform):
     """A page, its app and its users. ``human_agent``: the tag is approved.
 
     ``echoes`` of accepted sends come from another thread (soon), before the call is answered (first), or not at all;
@@ -90,30 +89,10 @@ class MessengerPlatform:
         self._mail = ThreadPoolExecutor(1)
         self._mailed: list[Future[httpx.Response]] = []
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Begin to listen, on the same port as before if there was a before."""
-        self._http.start()
-
-    def stop(self) -> None:
-        """Be down: connections break, new ones are refused."""
-        self.release()
-        self._http.stop()
-
     @property
     def address(self) -> str:
         """What the desk calls instead of https://graph.facebook.com/v25.0."""
         return f"{self._http.address}/{VERSION}"
-
-    def watch(self, watcher: Callable[[Request, Reply], None]) -> None:
-        """Tell of every call of the desk and what it was answered."""
-        self._http.watchers.append(watcher)
 
     def user(self, name: str) -> MessengerUser:
         """Give the user of this name; a new one the first time."""

@@ -57,7 +57,10 @@ def test_channels_can_be_chosen() -> None:
         ({"DESK_WINDOW_MINUTES": "0"}, "DESK_WINDOW_MINUTES should be greater than 0"),
         ({"DESK_DATABASE_URL": "mysql://u:hidden@h/d"}, "DESK_DATABASE_URL must begin with postgresql://"),
         ({"DESK_RASA_URL": "localhost:5005"}, "DESK_RASA_URL must be an address that begins with http://"),
-        ({"DESK_MESSENGER_GRAPH_BASE": "https://graph.facebook.com"}, "DESK_MESSENGER_GRAPH_BASE must end with a version"),
+        (
+            {"DESK_MESSENGER_GRAPH_BASE": "https://graph.facebook.com"},
+            "DESK_MESSENGER_GRAPH_BASE must end with a version",
+        ),
         ({"DESK_SMTP_URL": "http://hidden@mail"}, "DESK_SMTP_URL must begin with smtp://"),
         ({"DESK_ADMIN_PASSWORD": "hidden"}, "DESK_ADMIN_PASSWORD"),
         ({"DESK_ADMIN_EMAIL": "admin"}, "DESK_ADMIN_EMAIL must be an e-mail address"),

@@ -99,14 +99,21 @@ class Handset:
     def tell(self, what: str, act: Callable[[], object]) -> None:
         """Let the platform tell the desk, and write down what came of it."""
         began = time.monotonic()
+        status: int | None
         try:
             act()
             status, note = 200, f"{(time.monotonic() - began) * 1000:.0f} ms"
+            if kept := self.kept_back():
+                status, note = None, kept
         except AssertionError as error:  # the desk answered something else
             status, note = 500, str(error)
         except httpx.HTTPError as error:
             status, note = 0, type(error).__name__
         self.journal.add(self.channel, "webhook", what, at=self.platform.clock.stamp(), status=status, note=note)
+
+    def kept_back(self) -> str:
+        """Say why what the customer does is not told to the desk now; empty if it is."""
+        return ""
 
     def bubble(self, number: int, said: Said) -> Json:
         """Describe what the customer did, as the page draws it."""

@@ -44,6 +44,11 @@ class MessengerPhone(Handset):
             "hand-back": lambda _: self.tell("pass_thread_control", lambda: self.platform.hand_back(self.user)),
         }
 
+    def kept_back(self) -> str:
+        if self.platform.tells_nothing:
+            return "ไม่ถึงระบบ"
+        return "กักไว้" if self.platform.holds else ""
+
     def send_picture(self, data: bytes, media_type: str) -> None:
         """Send a picture, which the desk then fetches from Meta."""
         address = self.platform.share(data, "picture." + media_type.rpartition("/")[2], media_type)

@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -147,7 +148,8 @@ class PhoneServer:
             status = httpx.put(f"{self.desk}/test/clock", json={"now": now.isoformat()}, timeout=SWEEP).status_code
         except httpx.HTTPError:
             status = 0
-        self.journal.add("both", "fault", f"+{hours:g} h", at=self.line.clock.stamp(), status=status, note=f"{now:%c}")
+        passed, at = f"+{timedelta(hours=hours)}", self.line.clock.stamp()
+        self.journal.add("both", "fault", passed, at=at, status=status, note=f"{now:%c}")
 
     def _state(self, name: str) -> Json:
         violations = {"line": self.line.violations, "messenger": self.messenger.violations}

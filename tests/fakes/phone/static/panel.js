@@ -28,7 +28,7 @@ const ROWS = {
     {name: 'เพจ', faults: {token: 'token เสีย', 'token-back': 'token ดี', approval: 'สลับการอนุมัติ HUMAN_AGENT'}},
   ],
 };
-const HOURS = {1: '1 ชม.', 25: '25 ชม.', 169: '7 วัน 1 ชม.'};
+const TIMES = [[20 / 60, '20 นาที'], [1, '1 ชม.'], [25, '25 ชม.'], [169, '7 วัน 1 ชม.']]; // in hours
 const clock = new Intl.DateTimeFormat('th', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 
 export function wirePanel({act}) {
@@ -40,8 +40,7 @@ export function wirePanel({act}) {
       ...Object.entries(faults).map(([fault, label]) => button(label, () => act(channel, 'fault', {name: fault}))),
     )));
   }
-  const times = Object.entries(HOURS).map(([hours, label]) =>
-    button(`เดินหน้า ${label}`, () => act('line', 'clock', {hours: Number(hours)})));
+  const times = TIMES.map(([hours, label]) => button(`เดินหน้า ${label}`, () => act('line', 'clock', {hours})));
   const whose = element('small', {}, 'ทั้งสองแพลตฟอร์มและโต๊ะเจ้าหน้าที่ เจ้าหน้าที่อาจต้องเข้าระบบใหม่');
   document.querySelector('fieldset[aria-label=เวลา]').append(line('เวลา', ...times, whose));
 }
