@@ -56,6 +56,7 @@ async def login(uow: UnitOfWork, *, email: str, password: str, address: str) -> 
     agent = await uow.agents.by_email(email)
     matches = await asyncio.to_thread(_matches, agent.password_hash if agent else None, password)  # slow by design
     if not matches or agent is None or not agent.active:
+        await uow.agents.drop_old_failures(uow.now, TRIES_WINDOW)
         for key in limits:
             await uow.agents.count_failure(key, uow.now, TRIES_WINDOW)
         raise LoginRefused

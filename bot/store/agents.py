@@ -88,6 +88,16 @@ class AgentStore:
         )
         return int(row.scalar_one())
 
+    async def drop_old_failures(self, now: datetime, window: timedelta) -> None:
+        """Forget what no longer counts; rows that somebody else is changing wait for the next time."""
+        await self._session.execute(
+            text(
+                "delete from login_attempts where key in"
+                " (select key from login_attempts where since < :old for update skip locked)"
+            ),
+            {"old": now - window},
+        )
+
     async def failures(self, key: str, now: datetime, window: timedelta) -> int:
         """Read how many failed sign-ins a key has within the window."""
         row = await self._session.execute(

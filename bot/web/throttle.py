@@ -2,7 +2,7 @@
 
 Tight for a visitor, who types by hand; generous for an address, behind which a whole ministry may sit. The counts live
 in the process, so with several web processes an address gets that many times more. What a reader must not break: the
-address is the peer's own unless the peer is a proxy that the settings name, since anybody can write X-Forwarded-For,
+address (of IPv6 its first 64 bits, which one customer has whole) is the peer's own unless the peer is a proxy that the settings name, since anybody can write X-Forwarded-For,
 and of its lines only the end, which such a proxy wrote, is worth anything.
 """
 
@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from sanic import Request
@@ -31,6 +31,7 @@ STREAMS: Final = 10  # of events, open at once for one visitor; who is refused o
 STREAM_PAUSE: Final = 15  # seconds until one that nobody reads any more may have ended
 READS: Final = 10  # readings for each message that a visitor may write: pages come back often over weak connections
 SHARE: Final = 5  # of an address's messages may be new chats: one in so many
+HOST_BITS: Final = 64  # of an IPv6 address; the others are the network's
 Network = IPv4Network | IPv6Network
 
 
@@ -114,9 +115,9 @@ class Throttle:
                 del self._streams[visitor]
 
     def address_of(self, request: Request) -> str:
-        """Tell from which address somebody asks."""
+        """Tell from which address somebody asks, as ``place_of`` it."""
         lines = request.headers.getall("x-forwarded-for", [])  # a proxy may add to a line, or add one of its own
-        return client_address(request.ip, ",".join(lines), self._proxies)
+        return place_of(client_address(request.ip, ",".join(lines), self._proxies))
 
     def _by_address(self, buckets: Buckets, request: Request, amount: float = 1) -> None:
         address = self.address_of(request)
@@ -140,9 +141,30 @@ def client_address(peer: str, forwarded_for: str, proxies: Sequence[Network]) ->
     return address
 
 
+def place_of(address: str) -> str:
+    """Give the name under which an address is counted: an IPv4 one as it is, of an IPv6 one the /64 that it is in.
+
+    Whoever has IPv6 has at least 2**64 addresses (RFC 6177), and could be somebody else with every request.
+    """
+    try:
+        known = _plain(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address) or known.is_loopback:
+        return str(known)
+    return f"{IPv6Address(int(known) >> HOST_BITS << HOST_BITS)}/{HOST_BITS}"
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    """Read an address; an IPv4 one that is written as IPv6 (::ffff:192.0.2.1) is that."""
+    read = ip_address(address)
+    mapped = read.ipv4_mapped if isinstance(read, IPv6Address) else None
+    return mapped or read
+
+
 def _is_proxy(address: str, proxies: Sequence[Network]) -> bool:
     try:
-        return any(ip_address(address) in network for network in proxies)
+        return any(_plain(address) in network for network in proxies)
     except ValueError:
         return False
 

@@ -1,9 +1,11 @@
 """A human takes over inside the window, and the case ends rated and filed."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from bot.bootstrap import Desk
 from bot.domain.agent import Agent, Role
@@ -673,3 +675,27 @@ async def test_who_knows_an_officers_email_locks_the_officer_out_only_from_many_
     assert await tries("right", "198.51.100.1") == "too_many_tries"
     desk.clock.forward(minutes=11)
     assert await tries("right", "198.51.100.1") == "in"
+
+
+async def test_tries_that_no_longer_count_are_forgotten_while_others_are_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents, "_matches", lambda _, __: False)
+
+    async def tries(email: str, address: str) -> None:
+        async with desk.uow() as uow:
+            with contextlib.suppress(DeskError):
+                await agents.login(uow, email=email, password="wrong", address=address)
+            await uow.commit()
+
+    async def known() -> int:
+        async with desk.uow() as uow:
+            return int((await uow.session.execute(text("select count(*) from login_attempts"))).scalar_one())
+
+    await asyncio.gather(*(tries(f"{number}@example.com", f"203.0.113.{number}") for number in range(20)))
+    assert await known() == 40
+    desk.clock.forward(minutes=11)
+    await asyncio.gather(*(tries(f"{number}@example.com", "198.51.100.1") for number in range(10, 16)))
+    await tries("late@example.com", "198.51.100.1")
+
+    assert await known() == 14

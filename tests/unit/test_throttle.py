@@ -13,7 +13,7 @@ from sanic.compat import Header
 
 from bot.domain.errors import TooManyTries
 from bot.web import throttle
-from bot.web.throttle import STREAMS, Buckets, Throttle, client_address
+from bot.web.throttle import STREAMS, Buckets, Throttle, client_address, place_of
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("127.0.0.1/32"))
 
@@ -163,3 +163,27 @@ def test_a_line_of_the_customers_own_before_the_proxys_is_worth_nothing(lines: S
 )
 def test_whose_address_counts(peer: str, forwarded_for: str, address: str) -> None:
     assert client_address(peer, forwarded_for, PROXIES) == address
+
+
+def test_one_ipv6_network_is_one_address_however_often_it_changes() -> None:
+    limits = Throttle(visitor_per_minute=60, address_per_minute=100, clock=Ticks())
+    changing = [Asking(f"2001:db8:1:2::{n:x}:{n:x}") for n in range(1, 151)]
+
+    assert [refused(limits.write, asking, asking.ip) for asking in changing].count(0) == 100
+    assert refused(limits.write, Asking("2001:db8:1:3::1"), "neighbour") == 0
+    assert [refused(limits.write, Asking("::1"), f"v{n}") for n in range(150)].count(0) == 150
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("::1", "::1"),
+        ("::ffff:203.0.113.7", "203.0.113.7"), ("fe80::1%eth0", "fe80::/64"), ("nonsense", "nonsense"), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_place_of_an_address(address: str, place: str) -> None:
+    assert place_of(address) == place
+
+
+def test_a_proxy_is_known_in_both_ways_of_writing_it() -> None:
+    assert client_address("::ffff:10.0.0.5", "198.51.100.1", PROXIES) == "198.51.100.1"
