@@ -55,6 +55,14 @@ class WorkRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Names:
+    """A customer's names: the one kept with consent, and the one that the case's platform tells."""
+
+    contact: str | None
+    display: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counts:
     """How much there is to do."""
 
@@ -97,6 +105,12 @@ class Worklist:
         """List the customer's cases before this one, newest first, without those in which nobody wrote."""
         query = select(Case).where(Case.contact_id == contact_id, Case.id < before, _started())
         return (await self._session.execute(query.order_by(Case.id.desc()).limit(limit))).scalars().all()
+
+    async def names(self, case_ids: Sequence[int]) -> dict[int, Names]:
+        """Give the names of these cases' customers."""
+        query = select(Case.id, Contact.name, _display_name().label("display_name"))
+        found = await self._session.execute(query.join(Contact).where(Case.id.in_(case_ids)))
+        return {row.id: Names(contact=row.name, display=row.display_name) for row in found}
 
     async def _read(self, query: Select[Any]) -> list[WorkRow]:
         found = (await self._session.execute(query)).mappings()

@@ -4,6 +4,7 @@ from sanic import Blueprint
 
 from bot.domain.errors import NotFound
 from bot.services import windows
+from bot.store.worklist import Worklist
 from bot.web.case_schemas import (
     AnswerGiven,
     CaseDetail,
@@ -35,10 +36,13 @@ async def list_cases(call: Call) -> Cases:
         before=query.before, limit=query.limit,
     )  # fmt: skip
     known = await call.uow.cases.readiness_of_many([case.id for case in found])
-    names = await call.uow.agents.names({case.assignee_id for case in found if case.assignee_id})
+    officers = await call.uow.agents.names({case.assignee_id for case in found if case.assignee_id})
     clocks = await call.uow.work.clocks_of_many([case.id for case in found])
+    names = await Worklist(call.uow.session).names([case.id for case in found])
     items = [
-        CaseSummary(**summary_of(case, known.get(case.id), names.get(case.assignee_id or 0), clocks[case.id]))
+        CaseSummary(
+            **summary_of(case, known.get(case.id), officers.get(case.assignee_id or 0), clocks[case.id], names[case.id])
+        )
         for case in found
     ]
     return Cases(items=items, next=found[-1].id if len(found) == query.limit else None)
@@ -54,9 +58,10 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
     files = await call.uow.attachments.of_messages([message.id for message in messages])
     talk = await call.uow.conversations.get(case.conversation_id) if case.conversation_id else None
     history = list(await call.uow.cases.readiness_history(case.id))
-    names = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
+    officers = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
     clocks = await call.uow.work.clocks(case.id)
-    fields = summary_of(case, None, names.get(case.assignee_id or 0), clocks)
+    names = await Worklist(call.uow.session).names([case.id])
+    fields = summary_of(case, None, officers.get(case.assignee_id or 0), clocks, names[case.id])
     fields["readiness"] = readiness_of(history[-1] if history else None, history)
     return CaseDetail(
         **fields,

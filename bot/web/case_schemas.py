@@ -11,6 +11,7 @@ from bot.domain.case import Case, ReadinessRecord, Service, State
 from bot.domain.conversation import Author, Delivery, Reached
 from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock, ClockState
+from bot.store.worklist import Names
 from bot.web.schemas import LARGEST, ArticleRef, Strict, Time
 from connectors.contract import MediaKind
 
@@ -99,12 +100,18 @@ class CaseNote(BaseModel):
 
 
 class CaseSummary(BaseModel):
-    """A case in a list."""
+    """A case in a list.
+
+    ``contact_name`` is kept with the customer's consent; ``display_name`` is what the platform calls the customer, to
+    tell customers apart, null where it tells none.
+    """
 
     id: int
     number: str
     service: Service
     channel: str | None
+    contact_name: str | None
+    display_name: str | None
     state: State
     handoff_reason: str | None
     assignee: str | None
@@ -205,7 +212,7 @@ def window_due_at(clocks: Sequence[Clock]) -> datetime | None:
 
 
 def summary_of(
-    case: Case, readiness: ReadinessRecord | None, assignee: str | None, clocks: Sequence[Clock]
+    case: Case, readiness: ReadinessRecord | None, assignee: str | None, clocks: Sequence[Clock], names: Names
 ) -> dict[str, Any]:
     """Give the fields that lists and details share."""
     return {
@@ -213,6 +220,8 @@ def summary_of(
         "number": case.number,
         "service": case.service,
         "channel": case.channel,
+        "contact_name": names.contact,
+        "display_name": names.display,
         "state": case.state,
         "handoff_reason": case.handoff_reason,
         "assignee": assignee,

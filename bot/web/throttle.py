@@ -2,8 +2,9 @@
 
 Tight for a visitor, who types by hand; generous for an address, behind which a whole ministry may sit. The counts live
 in the process, so with several web processes an address gets that many times more. What a reader must not break: the
-address (of IPv6 its first 64 bits, which one customer has whole) is the peer's own unless the peer is a proxy that the settings name, since anybody can write X-Forwarded-For,
-and of its lines only the end, which such a proxy wrote, is worth anything.
+address (of IPv6 its first 64 bits, which one customer has whole) is the peer's own unless the peer is a proxy that the
+settings name, since anybody can write X-Forwarded-For, and of its lines only the end, which such a proxy wrote, is
+worth anything.
 """
 
 import math

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.agent import Role
+from bot.services import receive
+from connectors.contract import EventKind, InboundEvent
+from tests.conftest import NOON
 from tests.web.conftest import PASSWORD, Web
 
 ARTICLE = {
@@ -92,6 +95,34 @@ async def test_a_case_is_listed_and_shown_whole(web: Web) -> None:
     assert [event["kind"] for event in events] == ["opened", "greeted", "customer_wrote", "readiness", "answered"]
     contract = {"clocks", "steps", "basket", "rating", "summary", "handoff_reason", "assignee", "topic", "closed_at"}
     assert contract <= case.keys()
+
+
+async def test_a_case_has_the_customers_names(web: Web) -> None:
+    agent = await web.sign_in(Role.AGENT)
+    event = InboundEvent(
+        channel="line", event_id="e1", external_id="U1", kind=EventKind.TEXT, text="ขอ Form D", occurred_at=NOON
+    )
+    async with web.desk.uow() as uow:
+        await receive.accept(uow, [event])
+        await uow.commit()
+    async with asyncio.timeout(10):
+        while not (items := (await web.http.get("/api/v1/cases", headers=agent)).json()["items"]):
+            await asyncio.sleep(0.02)
+    assert (items[0]["contact_name"], items[0]["display_name"]) == (None, None)
+
+    async with web.desk.uow() as uow:
+        await uow.errands.name("line", "U1", "สมชาย 🐘", uow.now)
+        found = await uow.cases.get(items[0]["id"])
+        assert found is not None
+        contact = await uow.conversations.contact(found.contact_id)
+        assert contact is not None
+        contact.name = "สมชาย ส่งออก"
+        await uow.commit()
+    [listed] = (await web.http.get("/api/v1/cases", headers=agent)).json()["items"]
+    case = (await web.http.get(f"/api/v1/cases/{listed['id']}", headers=agent)).json()
+
+    for shown in (listed, case):
+        assert (shown["contact_name"], shown["display_name"]) == ("สมชาย ส่งออก", "สมชาย 🐘")
 
 
 async def test_cases_need_a_signed_in_agent(web: Web) -> None:
