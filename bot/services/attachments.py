@@ -20,7 +20,7 @@ from bot.domain.errors import NotFound
 from bot.domain.file_types import FileType, recognise, safe_name
 from bot.domain.inbound import StoredEvent
 from bot.domain.limits import Limits
-from bot.services import lost_files
+from bot.services import lost_files, troubles
 from bot.services.handoff import QUEUE
 from bot.store.files import Files
 from bot.store.unit_of_work import UnitOfWork, UowFactory
@@ -128,6 +128,8 @@ async def work_off(
         row = await uow.attachments.lock(attachment_id)
         if row.state is FileState.PENDING:
             _settle(uow, row, outcome)
+            if isinstance(outcome, ChannelHalted):
+                await troubles.begin(uow, channel, outcome.reason)
             await lost_files.tell(uow, conversation, row, limits=limits)
         uow.notify(lane)
         uow.notify(QUEUE)

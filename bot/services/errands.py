@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation, lane_of
 from bot.domain.errand import Errand, ErrandKind
 from bot.domain.inbound import StoredEvent
 from bot.domain.scripts import load_scripts
+from bot.services import troubles
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.abilities import GroupChannel, MenuChannel, NamingChannel, ReadChannel
 from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted, DeliveryFailed, Menu
@@ -102,8 +103,9 @@ async def _failed(new_uow: UowFactory, errand: Errand, error: ChannelError) -> N
     """Try again later what may still succeed; nothing is lost with the rest."""
     async with new_uow() as uow:
         match error:
-            case ChannelHalted(retry_after=pause):
+            case ChannelHalted(reason=reason, retry_after=pause):
                 await uow.errands.later(errand, uow.now + pause, counted=False)
+                await troubles.begin(uow, errand.channel, reason)
             case DeliveryFailed(retry_after=timedelta() as pause) if errand.attempts < MAX_TRIES:
                 await uow.errands.later(errand, uow.now + max(pause, FIRST_PAUSE * 2**errand.attempts))
             case _:

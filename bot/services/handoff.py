@@ -10,12 +10,12 @@ from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
-from bot.services import calendars, candidates, errands, promises
+from bot.services import calendars, candidates, errands, promises, say
 from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import Menu
 
-QUEUE = "queue"  # wakes the consoles
+QUEUE = say.QUEUE
 # What is said before the customer is told when a person answers.
 BEFORE_HANDOFF = {
     HandoffReason.COMPLAINT: "complaint_sorry",

@@ -16,7 +16,7 @@ import structlog
 from bot.domain.channel_status import MISSED, SILENT, ChannelStatus
 from bot.domain.conversation import Message, lane_of
 from bot.domain.inbound import StoredEvent
-from bot.services import receive
+from bot.services import receive, troubles
 from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.abilities import RecallingChannel
@@ -77,8 +77,7 @@ async def _not_told(new_uow: UowFactory, name: str, error: ChannelError) -> None
     log.warning("missed.not_told", channel=name, reason=str(error))
     async with new_uow() as uow:
         if isinstance(error, ChannelHalted):
-            if error.reason != "rate_limited":
-                await uow.channels.halt(name, error.reason, uow.now)
+            await troubles.begin(uow, name, error.reason)
         elif isinstance(error, DeliveryFailed) and error.retry_after is None:
             heard = await uow.inbound.newest_received(name)
             if heard is not None and uow.now - heard > LONG_SILENCE:
@@ -99,7 +98,7 @@ async def _told(
         missed = [event for events in by_customer.values() for event in await _missed(uow, name, events)]
         await receive.accept(uow, missed)
         await uow.channels.asked(name, up_to)
-        await uow.channels.recover(name, only="no_access")
+        await troubles.end(uow, name, only="no_access")
         if missed:
             log.warning("missed.fetched", channel=name, count=len(missed), watched=watched)
         if missed and watched:

@@ -10,7 +10,7 @@ from bot.domain.conversation import Author, Conversation, Delivery, Message
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
 from bot.domain.media import placeholder
-from bot.services import attachments, editing, ending, erasing, errands, marks, promises
+from bot.services import attachments, editing, ending, erasing, errands, marks, promises, troubles
 from bot.services.handoff import QUEUE
 from bot.services.say import customer_message
 from bot.store.unit_of_work import UnitOfWork
@@ -52,9 +52,9 @@ async def _account(uow: UnitOfWork, event: StoredEvent) -> None:
         case EventKind.INVITED:
             await errands.decline(uow, event)
         case EventKind.SUSPENDED:
-            await uow.channels.halt(event.channel, SUSPENDED, uow.now)
+            await troubles.begin(uow, event.channel, SUSPENDED)
         case _:
-            await uow.channels.recover(event.channel, only=SUSPENDED)
+            await troubles.end(uow, event.channel, only=SUSPENDED)
 
 
 async def pause(uow: UnitOfWork, case: Case) -> None:

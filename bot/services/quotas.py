@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 
+from bot.services import troubles
 from bot.store.unit_of_work import UowFactory
 from connectors.abilities import QuotaChannel
 from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted
@@ -23,7 +24,7 @@ async def ask(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
             quota = await channel.quota()
         except ChannelHalted as error:
             async with new_uow() as uow:
-                await uow.channels.halt(name, error.reason, uow.now)
+                await troubles.begin(uow, name, error.reason)
                 await uow.commit()
             continue
         except ChannelError:
@@ -33,5 +34,5 @@ async def ask(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
             continue
         async with new_uow() as uow:
             await uow.channels.set_quota(name, quota.limit, quota.used, uow.now)
-            await uow.channels.recover(name, only="no_access")
+            await troubles.end(uow, name, only="no_access")
             await uow.commit()

@@ -17,7 +17,7 @@ import structlog
 from bot.domain.case import Case, HandoffReason, State
 from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.limits import Limits
-from bot.services import ending, handoff, promises
+from bot.services import ending, handoff, promises, troubles
 from bot.services.claims import Channels, Interrupted, Parcel, Settled, claim
 from bot.services.handoff import QUEUE
 from bot.services.platform import pause
@@ -135,14 +135,14 @@ async def _note_channel(uow: UnitOfWork, channel: str, outcome: Outcome) -> None
     """Let the desk see what keeps a channel from sending, and that it works again."""
     match outcome:
         case ChannelHalted(reason=reason):
-            await uow.channels.halt(channel, reason, uow.now)
+            await troubles.begin(uow, channel, reason)
         case DeliveryFailed(reason="quota_used"):
             await uow.channels.use_up(channel)
             uow.notify(QUOTA)
         case ChannelError():
             pass
         case _:
-            await uow.channels.recover(channel)
+            await troubles.end(uow, channel)
 
 
 def _unbundle(uow: UnitOfWork, message: Message) -> None:

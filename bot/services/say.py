@@ -14,6 +14,7 @@ from bot.store.unit_of_work import UnitOfWork
 
 BOT_NAME = {"th": "ผู้ช่วยอัตโนมัติ", "en": "Automatic assistant"}
 OUT = "out"
+QUEUE = "queue"  # wakes the consoles
 
 
 async def say_script(

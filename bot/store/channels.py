@@ -34,21 +34,25 @@ class ChannelStore:
         known = ChannelStatus.channel == channel, ChannelStatus.quota_limit.is_not(None)
         await self._session.execute(update(ChannelStatus).where(*known).values(quota_used=ChannelStatus.quota_limit))
 
-    async def halt(self, channel: str, trouble: str, now: datetime) -> None:
-        """Note what keeps a channel from sending; the first moment of the same trouble stays."""
+    async def halt(self, channel: str, trouble: str, now: datetime) -> bool:
+        """Note what keeps a channel from sending; the first moment of the same trouble stays. True if it is news."""
         status = await self.get(channel)
-        if status is None or status.trouble != trouble:
-            await self._set(channel, {"trouble": trouble, "trouble_since": now})
+        if status is not None and status.trouble == trouble:
+            return False
+        await self._set(channel, {"trouble": trouble, "trouble_since": now})
+        return True
 
-    async def recover(self, channel: str, *, only: str | None = None) -> None:
-        """Note that a channel works; ``only`` ends that trouble and no other."""
+    async def recover(self, channel: str, *, only: str | None = None) -> bool:
+        """Note that a channel works; ``only`` ends that trouble and no other. True if there was any."""
         troubled = ChannelStatus.trouble == only if only else ChannelStatus.trouble.is_not(None)
-        await self._session.execute(
+        ended = await self._session.execute(
             update(ChannelStatus)
             .where(ChannelStatus.channel == channel, troubled)
             .values(trouble=None, trouble_since=None)
+            .returning(ChannelStatus.channel)
             .execution_options(synchronize_session=False)
         )
+        return ended.first() is not None
 
     async def turn_to_ask(self, channel: str, now: datetime, pause: timedelta) -> bool:
         """Take the turn to ask what was said; False while it is another's, or too early."""

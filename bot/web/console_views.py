@@ -115,6 +115,7 @@ class CasePage:
     officers: Sequence[Agent]
     draft: str
     write_until: datetime | None  # then the platform closes the talk; None: never
+    trouble: str  # what keeps the case's channel from sending; empty where nothing does
 
     @property
     def open_clock(self) -> Clock | None:
@@ -140,6 +141,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         profile=await profile.show(uow, case.contact_id),
         may=what_may(case, visit.agent, closed=until is not None and until <= visit.now),
         write_until=until,
+        trouble=words.trouble(await uow.channels.get(case.channel) if case.channel else None, visit.now),
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,
         assignee=names.get(case.assignee_id or 0),
         transfer_to=names.get(case.transfer_to_id or 0) if case.state is State.QUEUED else None,

@@ -93,6 +93,13 @@ DEAF = {
     SILENT: "ไม่มีเหตุการณ์ใดเข้ามาจากเพจเกิน 24 ชั่วโมง{since} และระบบไม่มีสิทธิ์อ่านว่ามีข้อความค้างหรือไม่ "
     "โปรดดูกล่องข้อความของเพจ และแจ้งผู้ดูแลระบบให้ตรวจด้วย messenger check",
 }
+# What keeps a whole channel from sending, and who does what about it.
+TROUBLES = {
+    "no_access": "ส่งข้อความถึงลูกค้าไม่ได้ เพราะรหัสเชื่อมต่อ (token) ใช้ไม่ได้แล้ว โปรดแจ้งผู้ดูแลระบบให้ออกรหัสใหม่และตั้งค่า "
+    "ข้อความที่รออยู่จะส่งเองเมื่อใช้ได้ หากเร่งด่วน โปรดติดต่อลูกค้าทางโทรศัพท์หรืออีเมล",
+    "suspended": "ส่งข้อความถึงลูกค้าไม่ได้ เพราะบัญชีถูกแพลตฟอร์มระงับ โปรดแจ้งผู้ดูแลระบบให้ตรวจอีเมลจากแพลตฟอร์มและหน้าจัดการบัญชี "
+    "ข้อความที่รออยู่จะส่งเองเมื่อใช้ได้ หากเร่งด่วน โปรดติดต่อลูกค้าทางโทรศัพท์หรืออีเมล",
+}
 PASSING = frozenset({"rate_limited", "platform_down", "busy_flow"})  # reasons that go away by themselves
 TRIED_AGAIN = {
     Delivery.PENDING: " ระบบจะลองส่งให้อีก",
@@ -243,10 +250,21 @@ def new_key() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelNote:
-    """What officers should know of a channel; ``bad``: it keeps messages from leaving, or soon will."""
+    """What officers should know of a channel; ``bad``: it soon keeps messages from leaving; ``alert``: it does."""
 
     text: str
-    bad: bool
+    bad: bool = False
+    alert: bool = False
+
+
+def trouble(status: ChannelStatus | None, now: datetime) -> str:
+    """Say what keeps a channel from sending, since when, and what to do; empty where nothing does."""
+    if status is None or status.trouble is None:
+        return ""
+    name = CHANNELS.get(status.channel, status.channel)
+    since = f" (ตั้งแต่ {brief_moment(status.trouble_since, now)})" if status.trouble_since else ""
+    why = TROUBLES.get(status.trouble) or DELIVERY_REASONS.get(status.trouble, status.trouble)
+    return f"{name}{since}: {why}"
 
 
 def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[ChannelNote]:
@@ -254,13 +272,11 @@ def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[Chan
     notes = []
     for status in statuses:
         name = CHANNELS.get(status.channel, status.channel)
-        if status.trouble is not None:
-            why = DELIVERY_REASONS.get(status.trouble, status.trouble)
-            since = f" (ตั้งแต่ {brief_moment(status.trouble_since, now)})" if status.trouble_since else ""
-            notes.append(ChannelNote(text=f"{name}: {why}{since}", bad=True))
+        if text := trouble(status, now):
+            notes.append(ChannelNote(text=text, alert=True))
         if status.deaf is not None and status.deaf_since is not None:
             since = f"ตั้งแต่ {brief_moment(status.deaf_since, now)}"
-            notes.append(ChannelNote(text=f"{name}: {DEAF[status.deaf].format(since=since)}", bad=True))
+            notes.append(ChannelNote(text=f"{name}: {DEAF[status.deaf].format(since=since)}", alert=True))
         if status.quota_left is not None:
             text = f"{name}: โควตาข้อความเดือนนี้เหลือ {status.quota_left:,} จาก {status.quota_limit:,} (คำตอบที่ทันเวลาไม่นับ)"
             notes.append(ChannelNote(text=text, bad=status.saves(LOW_PERCENT)))
@@ -288,6 +304,9 @@ def full_day(day: date) -> str:
 
 
 def brief_moment(at: datetime, now: datetime) -> str:
-    """Write only the time for today, else also the date."""
-    same_day = at.astimezone(BANGKOK).date() == now.astimezone(BANGKOK).date()
-    return clock_time(at) if same_day else moment(at)
+    """Write only the time for today, else also the date, and the year only if it is another one."""
+    day, today = at.astimezone(BANGKOK).date(), now.astimezone(BANGKOK).date()
+    if day == today:
+        return clock_time(at)
+    written = thai_date(day).rpartition(" ")[0] if day.year == today.year else thai_date(day)
+    return f"{written} {clock_time(at)}"

@@ -11,8 +11,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
+from bot.domain.agent import Role
 from bot.domain.case import State
 from bot.domain.conversation import Author, Delivery
+from bot.services import troubles
 from tests.browser.desk import OfficerAtDesk, new_context, violations
 from tests.served import Web
 from tests.visitor import Visitor
@@ -311,8 +313,9 @@ async def test_what_comes_in_while_the_officer_types_is_not_read(web: Web, somsr
 async def test_on_a_phone_the_thread_is_open_at_its_end_above_the_composer(browser: Browser, web: Web) -> None:
     visitor, case_id = await Visitor.waits(web, "ขอ Form D ที่ไหนคะ")
     await visitor.says("รบกวนด้วยค่ะ")
-    officer = await OfficerAtDesk.arrives(browser, web, "สมศรี ใจดี", width=390, height=780)
+    officer = await OfficerAtDesk.arrives(browser, web, "สมศรี ใจดี", role=Role.ADMIN, width=390, height=780)
     await officer.opens(case_id)
+    await expect(officer.thread.locator(".message").last).to_be_in_viewport(ratio=1)
     await officer.accept.click()
     await expect(officer.send).to_be_enabled()
 
@@ -322,6 +325,14 @@ async def test_on_a_phone_the_thread_is_open_at_its_end_above_the_composer(brows
     assert thread["height"] >= 390
     assert compose["y"] + compose["height"] <= 780
     await expect(officer.thread.locator(".message").last).to_be_in_viewport(ratio=1)
+    await officer.page.set_viewport_size({"width": 390, "height": 640})  # the phone's keyboard comes up
+    await expect(officer.thread.locator(".message").last).to_be_in_viewport(ratio=1)
+    async with web.desk.uow() as uow:
+        await troubles.begin(uow, "webchat", "suspended")
+        await uow.commit()
+    await expect(officer.page.locator("#channel-trouble")).to_contain_text("ระงับ")
+    await expect(officer.thread.locator(".message").last).to_be_in_viewport(ratio=1)
+    await officer.page.set_viewport_size({"width": 390, "height": 780})
     await officer.page.locator("#resolve-open").click()
     await expect(officer.page.get_by_role("button", name="จบเรื่องและขอคะแนน")).to_be_in_viewport(ratio=1)
     await officer.context.close()
@@ -336,14 +347,25 @@ async def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(browser: B
     door = await context.new_page()
     await door.goto("/desk/sign-in")
     found = {"door": await violations(door)}
-    officer = await OfficerAtDesk.arrives(browser, web, "สมศรี ใจดี", width=width)
+    async with web.desk.uow() as uow:
+        await troubles.begin(uow, "webchat", "no_access")
+        await uow.commit()
+    officer = await OfficerAtDesk.arrives(browser, web, "สมศรี ใจดี", role=Role.ADMIN, width=width)
     page = officer.page
-    for name, path in [("list", "/desk"), ("case", f"/desk/cases/{case_id}"), ("kpi", "/desk/kpi")]:
+    pages = [
+        ("list", "/desk"),
+        ("case", f"/desk/cases/{case_id}"),
+        ("kpi", "/desk/kpi"),
+        ("learning", "/desk/learning"),
+    ]
+    for name, path in pages:
         await page.goto(path)
         await expect(page.get_by_role("main")).to_be_visible()
         found[name] = await violations(page)
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, name
+        cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"
+        assert await page.locator(".scroll-x").evaluate_all(cut) == [], "no figure is hidden beside the screen"
     await page.goto(f"/desk/cases/{case_id}")
     await officer.accept.click()
     await expect(officer.send).to_be_enabled()
@@ -365,8 +387,7 @@ async def test_how_channels_stand_is_readable_and_seen_at_once(web: Web, somsri:
     await somsri.page.goto("/desk")
     async with web.desk.uow() as uow:
         await uow.channels.set_quota("line", 300, 290, uow.now)
-        await uow.channels.halt("line", "no_access", uow.now)
-        uow.notify("queue")
+        await troubles.begin(uow, "line", "no_access")
         await uow.commit()
 
     notes = somsri.page.locator(".channel-note")

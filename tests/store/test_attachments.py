@@ -124,6 +124,16 @@ async def test_a_film_that_is_not_ready_is_asked_for_again(desk: Desk, customer:
     assert (await rows(desk, customer))[0].state is FileState.SAVED
 
 
+async def test_a_dead_access_that_a_download_meets_is_seen_by_officers(desk: Desk, customer: Customer) -> None:
+    await sends(desk, customer, PICTURE)
+    await work(desk, MediaPlatform([ChannelHalted("no_access", retry_after=SOON)]))
+
+    async with desk.uow() as uow:
+        status = await uow.channels.get("line")
+    assert status is not None
+    assert status.trouble == "no_access"
+
+
 async def test_patience_ends(desk: Desk, customer: Customer) -> None:
     await sends(desk, customer, PICTURE)
     platform = MediaPlatform([MediaNotReady("platform_down", retry_after=SOON)])

@@ -200,6 +200,19 @@ async def test_a_newer_wish_survives_the_older_ones_end(desk: Desk, customer: Cu
     assert platform.of("menu") == [("U1", Menu.BOT)]
 
 
+async def test_a_dead_access_is_seen_by_officers_before_anything_is_to_be_sent(
+    desk: Desk, customer: Customer, platform: Platform
+) -> None:
+    platform.errors = [ChannelHalted("no_access", retry_after=SOON)]
+    await customer.say("สวัสดี", NotFound())
+    await carry_out(desk)
+
+    async with desk.uow() as uow:
+        status = await uow.channels.get("line")
+    assert status is not None
+    assert (status.trouble, status.trouble_since) == ("no_access", desk.clock.time)
+
+
 async def test_a_channel_without_such_things_forgets_them(desk: Desk) -> None:
     customer = Customer(desk, channel="messenger")
     await customer.say("สวัสดี", NotFound())

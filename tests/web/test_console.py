@@ -617,5 +617,28 @@ async def test_officers_see_how_channels_stand(web: Web) -> None:
     page = await officer.page("/desk")
 
     assert "เหลือ 10 จาก 300" in text_of(page)
-    assert "รหัสเชื่อมต่อ (token)" in text_of(page)
-    assert page.count("channel-note bad") == 2
+    assert "LINE (ตั้งแต่ 12.00 น.): ส่งข้อความถึงลูกค้าไม่ได้ เพราะรหัสเชื่อมต่อ (token)" in text_of(page)
+    assert "โปรดแจ้งผู้ดูแลระบบ" in text_of(page)
+    assert (page.count("channel-note bad"), page.count("channel-note problem")) == (1, 1)
+
+
+async def test_who_answers_a_case_of_a_channel_that_cannot_send_is_told_above_the_reply(web: Web) -> None:
+    officer = await Officer.at(web)
+    _, case_id = await Visitor.waits(web)
+    path = f"/desk/cases/{case_id}"
+    assert "channel-trouble" not in await officer.page(path)
+    async with web.desk.uow() as uow:
+        await uow.channels.halt("line", "no_access", uow.now)
+        await uow.commit()
+    assert "channel-trouble" not in await officer.page(path), "another channel's"
+    for trouble, words in (
+        ("suspended", "ถูกแพลตฟอร์มระงับ"),
+        ("page_restricted", "เพจถูกจำกัด"),
+        ("new", "เว็บแชต (ตั้งแต่ 12.00 น.): new"),
+    ):
+        async with web.desk.uow() as uow:
+            await uow.channels.halt("webchat", trouble, uow.now)
+            await uow.commit()
+        page = await officer.page(path)
+        assert 'id="channel-trouble" class="problem" role="alert"' in page
+        assert words in text_of(page)

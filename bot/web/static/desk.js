@@ -111,10 +111,14 @@ function listChanged({ list = [] }) {
   document.title = caseId ? `${title} · ${document.querySelector('.head .number').textContent}` : title;
   const waiting = list.filter((row) => row.dataset.state === 'queued' && !announced.has(row.dataset.case));
   for (const row of waiting) announced.add(row.dataset.case);
+  if (alerts !== (alerts = alertsShown())) refreshCase(); // whether its channel can send stands above the reply, too
   if (waiting.length) announce(`มีเรื่องรอใหม่ ${waiting.map((row) => row.dataset.number).join(' ')}`);
 }
 
 const announced = new Set([...document.querySelectorAll('.row[data-state="queued"]')].map((row) => row.dataset.case));
+
+const alertsShown = () => [...document.querySelectorAll('.channel-note.problem')].map((note) => note.textContent).join();
+let alerts = alertsShown();
 
 function announce(words) { byId('announce').textContent = words; }
 function tell(words) { const line = byId('connection'); if (line.textContent !== words) line.textContent = words; }
@@ -246,6 +250,10 @@ if (compose) {
   reply.addEventListener('input', () => { typedAt = Date.now(); keepDraft(); });
   newer.addEventListener('click', () => { toEnd(); reply.focus(); });
   toEnd();
+  // A picture that has come, an alert above the reply, a phone's keyboard: who read the end goes on reading it.
+  const sizes = new ResizeObserver(() => { if (wasAtEnd) toEnd(); });
+  sizes.observe(scroll);
+  sizes.observe(scroll.firstElementChild);
 }
 
 // ---- forms ----
