@@ -27,8 +27,8 @@ def words_of(seen: Seen) -> str:
 
 
 def is_card(seen: Seen) -> bool:
-    """Tell a card with the way to a source from the answer before it."""
-    return bool(seen.links) and "\n\n" not in seen.text
+    """Tell a card with the way to a source, or with what may be chosen, from the answer before it."""
+    return seen.card is not None and "elements" in seen.card
 
 
 def test_the_address_is_verified_by_its_token(messenger: MessengerPlatform) -> None:
