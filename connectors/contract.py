@@ -96,7 +96,9 @@ class InboundEvent:
     ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to; of INVITED the group's),
     empty where the platform names nobody (OTHER, SUSPENDED and RESUMED). ``message_id`` is the platform's name for the
     message itself, unique on the channel among messages. ``reply_token`` may be used once to answer for free (see
-    ``ReplyChannel``). ``read_token`` marks the message as read (see ``abilities``). ``returning``: an OPENED of
+    ``ReplyChannel``). ``read_token`` marks the message as read (see ``abilities``). ``quoted_message_id`` is the
+    platform's name for the earlier message that this one answers; with ``quote_token`` a message of ours can answer it.
+    ``returning``: an OPENED of
     somebody who had left before. ``standby``: somebody else has this talk; it is kept and never answered. ``text`` of
     MEDIA is what the platform tells about it in words (a sticker's keywords, a file's name, a place), or None.
     ``correlation_id`` of an ECHO is the ``correlation_id`` of the Outbound message that it repeats, where the platform
@@ -116,6 +118,8 @@ class InboundEvent:
     correlation_id: str | None = None
     reply_token: str | None = None
     read_token: str | None = None
+    quoted_message_id: str | None = None
+    quote_token: str | None = None
     returning: bool = False
     standby: bool = False
     own: bool = False
@@ -171,7 +175,8 @@ class OutboundMessage:
     this channel, None if never: some platforms close their window by it. ``article``: the text is its answer and names
     its source; a channel may show a card besides. ``lasting``: the buttons should stay in the chat when more is said.
     ``superseded``: a later message offers buttons of its own, and a typed number means one of those.
-    ``language`` (th, en) is that of the talk, for the channel's own words in cards.
+    ``language`` (th, en) is that of the talk, for the channel's own words in cards. ``quote_token`` is that of the
+    customer's message that this one answers; a channel that can't show that sends it without.
     """
 
     external_id: str
@@ -186,6 +191,7 @@ class OutboundMessage:
     lasting: bool = False
     superseded: bool = False
     language: str = "th"
+    quote_token: str | None = None
 
     @property
     def linked_text(self) -> str:

@@ -201,7 +201,7 @@ class LineChannel:
 async def _show(
     messages: Sequence[OutboundMessage], call: Callable[[list[LineObject]], Awaitable[Answer]]
 ) -> tuple[list[list[LineObject]], Answer]:
-    """Make a call, and once more without cards if LINE refuses it: a card never costs an answer."""
+    """Make a call, and once more without cards and quotes if LINE refuses it: they never cost an answer."""
     objects = objects_of(messages)
     answer = await call([one for of in objects for one in of])
     plain = objects_of(messages, cards=False)

@@ -103,7 +103,12 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
     kind = message.get("type")
-    known = {"message_id": _id(message.get("id")), "read_token": _text(message.get("markAsReadToken"))}
+    known = {
+        "message_id": _id(message.get("id")),
+        "read_token": _text(message.get("markAsReadToken")),
+        "quoted_message_id": _id(message.get("quotedMessageId")),
+        "quote_token": _text(message.get("quoteToken")),
+    }
     if kind == "text" and (text := _text(message.get("text"))) is not None:
         return {"kind": EventKind.TEXT, "text": text, **known}
     if isinstance(kind, str) and kind in _MEDIA:

@@ -27,7 +27,7 @@ def objects_of(messages: Sequence[OutboundMessage], *, cards: bool = True) -> li
 
     LINE shows only the quick replies of the last object, so the buttons of the newest message that has any go there.
     Cards of articles are added, newest answer first, as long as there is room: the texts say all that they do. Without
-    ``cards`` everything is text.
+    ``cards`` everything is text that quotes nothing.
     """
     objects = [_needed(message) if cards else _texts(message) for message in messages]
     for of, message in reversed(list(zip(objects, messages, strict=True))):
@@ -55,15 +55,18 @@ def _needed(message: OutboundMessage) -> list[LineObject]:
     if message.lasting and message.buttons:
         return [buttons_card(message.text, message.buttons)]
     if not can_show(message.documents):
-        return _texts(message)
+        return _texts(message, quoting=True)
     card = documents_card(message.documents, message.language)
     card.sender = _sender(message)
-    return [*_texts(message, linked=False), card]
+    return [*_texts(message, linked=False, quoting=True), card]
 
 
-def _texts(message: OutboundMessage, *, linked: bool = True) -> list[LineObject]:
+def _texts(message: OutboundMessage, *, linked: bool = True, quoting: bool = False) -> list[LineObject]:
     text = message.linked_text if linked else message.text
-    return [TextMessage(text=part, sender=_sender(message)) for part in split(text, LONGEST_TEXT)]
+    made = [TextMessage(text=part, sender=_sender(message)) for part in split(text, LONGEST_TEXT)]
+    if quoting and message.quote_token is not None:
+        made[0].quote_token = message.quote_token
+    return made
 
 
 def _sender(message: OutboundMessage) -> Sender | None:

@@ -139,6 +139,8 @@ class Message(Base):
     next_attempt_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]  # when the platform says that it showed our message, by its own clock
+    quoted_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # the earlier message that it answers
+    quote_token: Mapped[str | None]  # with which the platform lets us answer this very message
     reaction: Mapped[str | None]  # the customer's sign under it
     edited_at: Mapped[datetime | None]  # the customer changed it then; the versions are in the inbound events
     erased_at: Mapped[datetime | None]  # the customer took it back: ``text`` says only that

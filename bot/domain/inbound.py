@@ -72,6 +72,8 @@ class StoredEvent(Base):
     reply_token: Mapped[str | None]
     reply_token_used_at: Mapped[datetime | None]
     read_token: Mapped[str | None]
+    quoted_message_id: Mapped[str | None]
+    quote_token: Mapped[str | None]
     returning: Mapped[bool] = mapped_column(default=False)
     standby: Mapped[bool] = mapped_column(default=False)
     own: Mapped[bool] = mapped_column(default=False)

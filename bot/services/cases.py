@@ -57,10 +57,13 @@ async def reply(
     key: str | None,
     limits: Limits,
     file_ids: Sequence[int] = (),
+    quoted_seq: int | None = None,
 ) -> Message:
     """Answer the customer; refused while something newer of the customer is unread. The same key is the same reply.
 
-    ``file_ids`` are uploads of the officer that go with it; a reply that is only files names them.
+    ``file_ids`` are uploads of the officer that go with it; a reply that is only files names them. ``quoted_seq`` is
+    the customer's message that it answers; one that the platform can't quote, or that was taken back, is answered
+    plainly.
     """
     conversation, case = await locked(uow, case_id)
     files = await uploads.of(uow, file_ids)
@@ -80,6 +83,7 @@ async def reply(
         conversation_id=conversation.id, case_id=case.id, lane=conversation.lane, seq=conversation.next_seq(),
         author=Author.AGENT, name=agent.name, text=text, language=case.language, at=uow.now,
         delivery=Delivery.PENDING, retry_key=uuid.uuid4(), attempts=0, next_attempt_at=uow.now,
+        quoted_id=await _quotable(uow, conversation, quoted_seq),
     )  # fmt: skip
     await uow.conversations.add_message(message)
     await uow.flush()
@@ -229,6 +233,11 @@ async def locked(uow: UnitOfWork, case_id: int) -> tuple[Conversation, Case]:
     if case is None or case.id != case_id:
         raise IllegalTransition("The case is closed.", state=State.CLOSED)
     return conversation, case
+
+
+async def _quotable(uow: UnitOfWork, conversation: Conversation, seq: int | None) -> int | None:
+    quoted = await uow.conversations.message(conversation.id, seq) if seq is not None else None
+    return quoted.id if quoted is not None and quoted.quote_token is not None else None
 
 
 def _must_have(agent: Agent, case: Case) -> None:

@@ -169,6 +169,7 @@ async def _outbound(
 ) -> list[OutboundMessage]:
     files = await uow.attachments.of_messages([row.id for row in rows])
     buttons = await uow.conversations.buttons_of([row.id for row in rows])
+    quoted = await uow.conversations.quoted_by(rows)
     on_platform = isinstance(channel, WebhookChannel)
     heard = await uow.inbound.last_heard(rows[0].lane) if on_platform else None
     articles = {row.id: await _article(uow, row) for row in rows if row.article_id and on_platform}
@@ -186,6 +187,7 @@ async def _outbound(
             lasting=row.script in LASTING,
             superseded=newest_offer is not None and row.id < newest_offer,
             language=row.language,
+            quote_token=quoted[row.quoted_id].quote_token if row.quoted_id in quoted else None,
             documents=await uploads.documents(uow, files.get(row.id, ()), sent_at=row.at, limits=limits),
         )
         for row in rows

@@ -38,7 +38,7 @@ async def erase(
         await profile.forget(uow, case, said)
         _unquote(case, said)
     await attachments.erase(uow, message)
-    message.text, message.erased_at = ERASED, uow.now
+    message.text, message.erased_at, message.quote_token = ERASED, uow.now, None
     case.rasa_session += 1
     await trackers.erase(uow.session, case.id)
     await candidates.forget(uow, message)

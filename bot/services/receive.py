@@ -211,6 +211,10 @@ async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, event: S
         if known is not None and known.author is Author.CUSTOMER:
             return
     message = customer_message(uow, conversation, case, words, event.client_id, event.message_id)
+    message.quote_token = event.quote_token
+    if event.quoted_message_id is not None:
+        quoted = await uow.conversations.by_platform_id(conversation.id, event.quoted_message_id)
+        message.quoted_id = quoted.id if quoted else None
     await uow.conversations.add_message(message)
     await attachments.keep(uow, event, message)
 

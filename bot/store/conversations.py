@@ -4,7 +4,7 @@ Lock order everywhere: the conversation's row first, then the case's. ``lock`` a
 get a conversation that may be written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -231,6 +231,14 @@ class ConversationStore:
     async def message_by_id(self, message_id: int) -> Message | None:
         """Read one message."""
         return await self._session.get(Message, message_id)
+
+    async def quoted_by(self, messages: Collection[Message]) -> dict[int, Message]:
+        """Read the messages that these answer, by id."""
+        ids = {message.quoted_id for message in messages if message.quoted_id is not None}
+        if not ids:
+            return {}
+        found = await self._session.execute(select(Message).where(Message.id.in_(ids)))
+        return {message.id: message for message in found.scalars()}
 
     async def last_customer_seq(self, case_id: int) -> int:
         """Give the seq of the customer's newest message in a case, 0 if there is none."""

@@ -56,6 +56,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
         raise NotFound
     messages = await call.uow.conversations.messages_of_case(case.id)
     files = await call.uow.attachments.of_messages([message.id for message in messages])
+    quoted = await call.uow.conversations.quoted_by(messages)
     talk = await call.uow.conversations.get(case.conversation_id) if case.conversation_id else None
     history = list(await call.uow.cases.readiness_history(case.id))
     officers = await call.uow.agents.names({case.assignee_id} if case.assignee_id else set())
@@ -89,6 +90,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
                 delivery_reason=message.delivery_reason,
                 reached=talk.reached(message) if talk else None,
                 reaction=message.reaction,
+                quoted_seq=quoted[message.quoted_id].seq if message.quoted_id in quoted else None,
                 article=article_ref(message),
                 attachments=[CaseFile.of(row) for row in files.get(message.id, [])],
             )

@@ -10,7 +10,7 @@ from bot.domain.conversation import Delivery
 from bot.services import cases, profile
 from bot.services.uploads import MOST_FILES
 from bot.web.endpoint import Call, endpoint
-from bot.web.schemas import Strict, Time
+from bot.web.schemas import LARGEST, Strict, Time
 
 blueprint = Blueprint("work", url_prefix="/api/v1/cases")
 Text = Field(min_length=1, max_length=5000)
@@ -38,11 +38,15 @@ class CaseStateOut(BaseModel):
 
 
 class ReplyIn(Strict):
-    """An officer's reply; ``last_seen_seq`` is the newest message that the officer has read."""
+    """An officer's reply; ``last_seen_seq`` is the newest message that the officer has read.
+
+    ``quoted_seq``: the customer's message that it answers, shown with it where the platform can (LINE).
+    """
 
     text: str = Text
     last_seen_seq: int | None = Field(default=None, ge=0)
     attachment_ids: list[int] = Field(default=[], max_length=MOST_FILES)
+    quoted_seq: int | None = Field(default=None, ge=1, le=LARGEST)
 
 
 class ReplyOut(BaseModel):
@@ -145,7 +149,7 @@ async def reply(call: Call, case_id: int) -> ReplyOut:
     message = await cases.reply(
         call.uow, call.officer, case_id, text=call.body.text, last_seen_seq=call.body.last_seen_seq,
         key=call.request.headers.get("idempotency-key"), limits=call.context.limits,
-        file_ids=call.body.attachment_ids,
+        file_ids=call.body.attachment_ids, quoted_seq=call.body.quoted_seq,
     )  # fmt: skip
     return ReplyOut(seq=message.seq, delivery=message.delivery, at=message.at)
 

@@ -59,7 +59,10 @@ class CaseFile(BaseModel):
 
 
 class CaseMessage(BaseModel):
-    """One message of a case, with its delivery; ``reached`` and ``reaction`` where the platform tells."""
+    """One message of a case, with its delivery; ``reached`` and ``reaction`` where the platform tells.
+
+    ``quoted_seq`` is the message, of this case or an earlier one of the talk, that it answers.
+    """
 
     seq: int
     author: Author
@@ -70,6 +73,7 @@ class CaseMessage(BaseModel):
     delivery_reason: str | None
     reached: Reached | None
     reaction: str | None
+    quoted_seq: int | None
     article: ArticleRef | None
     attachments: list[CaseFile]
 

@@ -83,6 +83,7 @@ async def reply(visit: Visit, case_id: int) -> str:
         visit.uow, visit.agent, case_id, text=text, last_seen_seq=_seen(visit.request),
         key=field(visit.request, "key")[:100] or None, limits=context.limits,
         file_ids=[await _upload(visit, case_id, file) for file in given[: MOST_FILES + 1]],
+        quoted_seq=_number(visit.request, "quoted_seq"),
     )  # fmt: skip
     return "reply"
 
@@ -181,5 +182,9 @@ def _text(visit: Visit, name: str = "text") -> str:
 
 
 def _seen(request: Request) -> int | None:
-    given = field(request, "last_seen_seq")
+    return _number(request, "last_seen_seq")
+
+
+def _number(request: Request, name: str) -> int | None:
+    given = field(request, name)
     return int(given) if given.isdecimal() and len(given) < 10 else None

@@ -71,6 +71,7 @@ class Line:
     author: str = ""
     files: Sequence[Attachment] = ()
     reached: Reached | None = None
+    quoted: Message | None = None  # the earlier message that it answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +132,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         raise NotFound
     messages = await uow.conversations.messages_of_case(case.id)
     files = await uow.attachments.of_messages([message.id for message in messages])
+    quoted = await uow.conversations.quoted_by(messages)
     talk = await uow.conversations.get(case.conversation_id) if case.conversation_id else None
     until = await windows.closes_at(uow, talk, limits=visit.context.limits) if talk else None
     notes = await uow.work.notes(case.id)
@@ -145,7 +147,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,
         assignee=names.get(case.assignee_id or 0),
         transfer_to=names.get(case.transfer_to_id or 0) if case.state is State.QUEUED else None,
-        lines=thread(talk, messages, notes, names, files),
+        lines=thread(talk, messages, notes, names, files, quoted),
         last_seq=max((message.seq for message in messages), default=0),
         clocks=await uow.work.clocks(case.id),
         readiness=await uow.cases.readiness_history(case.id),
@@ -192,6 +194,7 @@ def thread(
     notes: Sequence[Note],
     names: Mapping[int, str],
     files: Mapping[int, Sequence[Attachment]],
+    quoted: Mapping[int, Message],
 ) -> list[Line]:
     """Put messages and notes in the order of time, with a heading for each day."""
     said = [
@@ -202,6 +205,7 @@ def thread(
             author=message.name or words.AUTHORS[message.author],
             files=files.get(message.id, ()),
             reached=talk.reached(message) if talk else None,
+            quoted=quoted.get(message.quoted_id or 0),
         )
         for message in messages
     ]

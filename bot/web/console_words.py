@@ -24,6 +24,7 @@ from bot.domain.promise import ClockState, Measure
 from bot.domain.readiness import load_rules
 from bot.services import summaries
 
+LONGEST_EXCERPT = 80  # characters of a message that is answered
 LOW_PERCENT = 10  # of a platform's messages of the month
 FULL_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
@@ -205,6 +206,12 @@ def elsewhere(case: Case) -> str:
     """Say what to look at where the bot is silent because of somebody outside the desk; empty where it is not."""
     silent = case.state is State.QUEUED and case.handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
     return ELSEWHERE.get(case.channel or "", "") if silent else ""
+
+
+def excerpt(text: str) -> str:
+    """Give the beginning of a message, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
 
 
 def place(case: Case) -> str:

@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
+from sqlalchemy import update
 
 from bot.domain.agent import Role
 from bot.domain.case import State
-from bot.domain.conversation import Author, Delivery
+from bot.domain.conversation import Author, Delivery, Message
 from bot.services import troubles
 from tests.browser.desk import OfficerAtDesk, new_context, violations
 from tests.served import Web
@@ -287,6 +288,36 @@ async def test_signing_out_elsewhere_leads_this_page_to_the_door(web: Web, somsr
     await Visitor.waits(web)  # wakes the queue
 
     await expect(somsri.page).to_have_url(re.compile(rf"/desk/sign-in\?next=.*cases.*{case_id}"))
+
+
+async def test_an_officer_answers_one_of_several_messages(web: Web, somsri: OfficerAtDesk) -> None:
+    visitor, case_id = await Visitor.waits(web, "ราคาเท่าไรคะ")
+    await visitor.says("ส่งเมื่อไรคะ")
+    async with web.desk.uow() as uow:  # as LINE would have given it
+        await uow.session.execute(update(Message).where(Message.text == "ราคาเท่าไรคะ").values(quote_token="t"))
+        await uow.commit()
+    await somsri.opens(case_id)
+    await somsri.accept.click()
+    await expect(somsri.send).to_be_enabled()
+    line = somsri.thread.locator(".message").filter(has_text="ราคาเท่าไรคะ")
+    quote = line.get_by_role("button", name="ตอบข้อความนี้")
+    await line.hover()
+    await quote.click()
+    await expect(somsri.reply).to_be_focused()
+    await expect(somsri.page.locator("#quoting")).to_have_text("ตอบข้อความ: ราคาเท่าไรคะ ไม่อ้างถึง")
+    assert await violations(somsri.page) == []
+    await somsri.page.get_by_role("button", name="ไม่อ้างถึง").click()
+    await expect(somsri.page.locator("#quoting")).to_be_hidden()
+    await quote.focus()
+    await somsri.page.keyboard.press("Enter")
+    await somsri.has_read()
+    await somsri.reply.fill("100 บาทค่ะ")
+    await somsri.page.keyboard.press("Control+Enter")
+
+    said = somsri.thread.locator(".message.agent").filter(has_text="100 บาทค่ะ")
+    await expect(said.get_by_role("link", name="ราคาเท่าไรคะ")).to_be_visible()
+    await expect(somsri.page.locator("#quoting")).to_be_hidden()
+    await expect(somsri.page.locator("[name=quoted_seq]")).to_have_value("")
 
 
 async def test_what_comes_in_while_the_officer_types_is_not_read(web: Web, somsri: OfficerAtDesk) -> None:

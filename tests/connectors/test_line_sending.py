@@ -13,7 +13,7 @@ from connectors.line import LineChannel
 from tests.connectors.line_account import BOTH, SHORT, Connect, Way, failure, to
 from tests.fakes import line_faults as faults
 from tests.fakes.line import LinePlatform
-from tests.fakes.line_faults import Fault
+from tests.fakes.line_faults import Fault, refusal
 from tests.fakes.line_user import LineUser
 
 
@@ -64,6 +64,25 @@ async def test_the_newest_buttons_stand_under_the_last_object(
     await line.reply(platform.issue_reply_token(somchai), messages)
 
     assert [list(seen.buttons) for seen in somchai.seen] == [[], [], [], ["ใหม่"]]
+
+
+async def test_an_answer_shows_the_message_that_it_answers(
+    line: LineChannel, platform: LinePlatform, somchai: LineUser
+) -> None:
+    said = somchai.message("text", text="ราคาเท่าไร")["message"]
+    await line.send(to(somchai, "ก" * 5001, quote_token=said["quoteToken"]))
+
+    assert [seen.quotes for seen in somchai.seen] == [said["id"], None]
+    assert platform.violations == []
+
+
+async def test_a_quote_that_line_refuses_never_costs_the_answer(
+    line: LineChannel, platform: LinePlatform, somchai: LineUser
+) -> None:
+    platform.fail_next(refusal(400, "The request body has 1 error(s)"))
+    await line.send(to(somchai, "ค่ะ", quote_token=somchai.issue_quote_token("1")))
+
+    assert [(seen.text, seen.quotes) for seen in somchai.seen] == [("ค่ะ", None)]
 
 
 async def test_an_officer_is_named(line: LineChannel, platform: LinePlatform, somchai: LineUser) -> None:

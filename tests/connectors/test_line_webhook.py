@@ -89,6 +89,7 @@ def test_a_text() -> None:
         message_id=event["message"]["id"],
         reply_token=event["replyToken"],
         read_token=event["message"]["markAsReadToken"],
+        quote_token=event["message"]["quoteToken"],
         raw=event,
     )
 
@@ -196,6 +197,14 @@ def test_what_happens_to_the_account_concerns_nobody(happened: str, kind: EventK
     event = without(SOMCHAI.event(happened, answerable=False), "source")
 
     assert (parse_one(event).kind, parse_one(event).external_id) == (kind, "")
+
+
+def test_a_quote_names_the_earlier_message_and_brings_the_means_to_quote_back() -> None:
+    event = parse_one(SOMCHAI.message("text", text="?", quotedMessageId="468789577898262530", quoteToken="q3Plxr"))
+    odd = parse_one(SOMCHAI.message("text", text="?", quotedMessageId=7, quoteToken=["x"]))
+
+    assert (event.quoted_message_id, event.quote_token) == ("468789577898262530", "q3Plxr")
+    assert (odd.kind, odd.quoted_message_id, odd.quote_token) == (EventKind.TEXT, None, None)
 
 
 def test_the_token_for_read_marks_is_kept() -> None:

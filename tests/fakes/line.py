@@ -242,6 +242,11 @@ class LinePlatform(ServedPlatform):
         user = self.users.get(body["to"])
         if user is None:
             return self.wrong(400, "a push to nobody", "The property, 'to', in the request body is invalid")
+        return self._push_to(user, key, body)
+
+    def _push_to(self, user: LineUser, key: str, body: Any) -> Reply:
+        if unknown := _unknown_quotes(user, body["messages"]):
+            return self.invalid(unknown)
         if self.quota is not None and self.used >= self.quota:
             return json_reply(429, {"message": MONTHLY})
         self.used += 1
@@ -268,13 +273,16 @@ class LinePlatform(ServedPlatform):
         token = self._reply_tokens.get(body["replyToken"])
         if token is None or token.used or self.clock.now() > token.until:
             return json_reply(400, {"message": "Invalid reply token"})
+        if unknown := _unknown_quotes(token.user, body["messages"]):
+            return self.invalid(unknown)
         token.used = True
         return self._show(token.user, "reply", body["messages"])
 
     def _show(self, user: LineUser, how: str, messages: list[dict[str, Any]]) -> Reply:
-        sent = [{"id": self.new_id(), "quoteToken": uuid.uuid4().hex} for _ in messages]
-        for message, named in zip(messages, sent, strict=True):
-            user.show(how, message, named["id"])
+        sent = []
+        for message in messages:
+            sent.append({"id": (new := self.new_id()), "quoteToken": user.issue_quote_token(new)})
+            user.show(how, message, new)
         return json_reply(200, {"sentMessages": sent})
 
     def invalid(self, problems: list[dict[str, str]]) -> Reply:
@@ -287,6 +295,15 @@ class LinePlatform(ServedPlatform):
         """Refuse a call that no right desk makes."""
         self.violations.append(violation)
         return json_reply(status, {"message": message})
+
+
+def _unknown_quotes(user: LineUser, messages: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Find quote tokens that are not of this chat."""
+    return [
+        {"property": f"messages[{number}].quoteToken", "message": "is no quote token of this chat"}
+        for number, message in enumerate(messages)
+        if "quoteToken" in message and message["quoteToken"] not in user.quotable
+    ]
 
 
 def _is_uuid(text: str) -> bool:

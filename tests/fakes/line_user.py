@@ -11,11 +11,20 @@ if TYPE_CHECKING:
     from tests.fakes.line import LinePlatform
 
 Event = dict[str, Any]
+QUOTABLE = (
+    "text",
+    "sticker",
+    "image",
+    "video",
+)  # by https://developers.line.biz/en/docs/messaging-api/get-quote-tokens/
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One message as it stands in the chat; ``by`` is push or reply, ``buttons`` are label → postback action."""
+    """One message as it stands in the chat; ``by`` is push or reply, ``buttons`` are label → postback action.
+
+    ``quotes`` is the id of the earlier message that it answers.
+    """
 
     id: str
     text: str
@@ -23,6 +32,7 @@ class Seen:
     sender: str | None
     buttons: dict[str, dict[str, str]]
     card: dict[str, Any] | None = None
+    quotes: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -39,6 +49,7 @@ class LineUser:
     seen: list[Seen] = field(default_factory=list)
     offered: dict[str, dict[str, str]] = field(default_factory=dict)  # LINE shows the last message's, until one follows
     lasting: dict[str, dict[str, str]] = field(default_factory=dict)  # buttons of cards: they stay
+    quotable: dict[str, str] = field(default_factory=dict)  # quote token → id of a message of this chat
 
     def __post_init__(self) -> None:
         self._shown = threading.Condition()
@@ -63,6 +74,10 @@ class LineUser:
     def say(self, text: str) -> Event:
         """Write a text."""
         return self._act(self.message("text", text=text))
+
+    def answer(self, seen: Seen, text: str) -> Event:
+        """Write a text that quotes a message of the account."""
+        return self._act(self.message("text", text=text, quotedMessageId=seen.id))
 
     def tap(self, title: str) -> Event:
         """Tap the quick reply, or a card's button, that shows ``title``, cut or not."""
@@ -115,6 +130,8 @@ class LineUser:
     def message(self, kind: str, *, mode: str = "active", **content: Any) -> Event:
         """Build a message event."""
         known = {"id": self.platform.new_id(), "markAsReadToken": self.platform.issue_read_token()}
+        if kind in QUOTABLE:
+            known["quoteToken"] = self.issue_quote_token(known["id"])
         return self.event("message", mode=mode, message={"type": kind, **known, **content})
 
     def event(self, kind: str, *, mode: str = "active", answerable: bool = True, **fields: Any) -> Event:
@@ -130,6 +147,12 @@ class LineUser:
         }
         return {**event, "replyToken": self.platform.issue_reply_token(self)} if answerable else event
 
+    def issue_quote_token(self, message_id: str) -> str:
+        """Make a token with which a message of this chat is quoted; it never ends."""
+        token = uuid.uuid4().hex
+        self.quotable[token] = message_id
+        return token
+
     def show(self, how: str, shown: dict[str, Any], message_id: str) -> None:
         """Show one object of a call, unless the account is blocked."""
         if self.blocked:
@@ -139,7 +162,15 @@ class LineUser:
         sender = shown.get("sender", {}).get("name")
         card = shown if shown["type"] == "flex" else None
         text = line_flex.words(card) if card else shown["text"]
-        seen = Seen(id=message_id, text=text, by=how, sender=sender, buttons=self.offered, card=card)
+        seen = Seen(
+            id=message_id,
+            text=text,
+            by=how,
+            sender=sender,
+            buttons=self.offered,
+            card=card,
+            quotes=self.quotable.get(shown.get("quoteToken", "")),
+        )
         taps = [action for action in line_flex.actions(card) if action["type"] == "postback"] if card else []
         self.lasting |= {action["label"]: action for action in taps}
         with self._shown:

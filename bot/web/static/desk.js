@@ -11,6 +11,7 @@ const SEEN_AFTER_MS = 2000; // so long must a message stand on the screen to be 
 const HIDDEN_AFTER_MS = 5000;
 const NOTICE_MS = 8000; // a word that something worked; what went wrong stays
 const body = document.body;
+document.documentElement.classList.add('scripted');
 const byId = (id) => document.getElementById(id);
 const caseId = body.dataset.case;
 const sources = new WeakMap(); // element -> the HTML it was made from
@@ -238,6 +239,13 @@ function showAttached() {
   byId('unattach').hidden = !names.length;
 }
 
+/** The reply will answer this message of the customer, and show it. */
+function quoteOf(seq, said) {
+  compose.elements.quoted_seq.value = seq;
+  byId('quoted-words').textContent = said;
+  byId('quoting').hidden = !seq;
+}
+
 function unattach() {
   compose.elements.file.value = '';
   showAttached();
@@ -246,6 +254,7 @@ function unattach() {
 if (compose) {
   takeDraft();
   compose.elements.file.addEventListener('change', showAttached);
+  byId('unquote').addEventListener('click', () => { quoteOf('', ''); reply.focus(); });
   byId('unattach').addEventListener('click', () => { unattach(); compose.elements.file.focus(); });
   reply.addEventListener('input', () => { typedAt = Date.now(); keepDraft(); });
   newer.addEventListener('click', () => { toEnd(); reply.focus(); });
@@ -264,6 +273,8 @@ document.addEventListener('input', ({ target }) => {
 });
 
 document.addEventListener('click', ({ target }) => {
+  const quoting = target.closest('[data-quote]');
+  if (quoting) { quoteOf(quoting.dataset.quote, quoting.dataset.words); reply.focus(); }
   const button = target.closest('[data-insert]');
   if (button && !reply.readOnly) insert(button.dataset.insert);
   else if (button) notice('ตอบเรื่องนี้ไม่ได้ในตอนนี้ จึงใส่ข้อความไม่ได้', true);
@@ -301,6 +312,7 @@ function succeeded(form, { said }) {
     reply.value = '';
     compose.elements.key.value = newKey();
     unattach();
+    quoteOf('', '');
     keepDraft();
     wasAtEnd = true;
     toEnd();

@@ -1,0 +1,129 @@
+"""Messages that answer an earlier one: who quoted what is known, and nothing of it outlives what is taken back."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.bootstrap import Desk
+from bot.domain.agent import Agent, Role
+from bot.domain.case import HandoffReason
+from bot.domain.conversation import Author, Message
+from bot.domain.proposals import Handoff
+from bot.services import agents, cases, reply
+from connectors.contract import EventKind, OutboundMessage, Receipt
+from tests.drive import Customer
+
+
+@dataclass
+class Platform:
+    """Keeps what it is given, and names it."""
+
+    name: str = "line"
+    keyed: bool = True
+    pulled: bool = False
+    sent: list[OutboundMessage] = field(default_factory=list)
+
+    async def send(self, message: OutboundMessage) -> Receipt:
+        self.sent.append(message)
+        return Receipt(external_message_id=f"our-{len(self.sent)}")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture(name="platform")
+def _platform(desk: Desk) -> Platform:
+    platform = Platform()
+    desk.channels["line"] = platform  # type: ignore[index]
+    return platform
+
+
+@pytest.fixture(name="customer")
+def _customer(desk: Desk, platform: Platform) -> Customer:
+    return Customer(desk, channel="line")
+
+
+async def has(desk: Desk, customer: Customer) -> Agent:
+    """Let an officer have the customer's case."""
+    await customer.say("ขอคุยกับเจ้าหน้าที่", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
+    case = await customer.case()
+    async with desk.uow() as uow:
+        agent = await agents.create(uow, email="o@example.com", name="ก", role=Role.AGENT, password="a long password")
+        await uow.flush()
+        await cases.accept(uow, agent, case.id)
+        await uow.commit()
+    return agent
+
+
+async def deliver(desk: Desk, customer: Customer) -> None:
+    desk.clock.forward(seconds=10)
+    while await reply.deliver_next(desk.uow, desk.channels, customer.lane, limits=desk.limits):
+        pass
+
+
+async def writes(customer: Customer, text: str, message_id: str, **quote: str) -> Message:
+    await customer.accept(
+        customer.event(EventKind.TEXT, text=text, message_id=message_id, quote_token=f"token of {message_id}", **quote)
+    )
+    await customer.handle()
+    return (await customer.messages())[-1]
+
+
+async def answers(desk: Desk, agent: Agent, customer: Customer, seq: int) -> str | None:
+    """Answer a message; give the token that went to the platform."""
+    case, platform = await customer.case(), desk.channels["line"]
+    async with desk.uow() as uow:
+        await cases.reply(
+            uow, agent, case.id, text="ค่ะ", last_seen_seq=None, key=None, limits=desk.limits, quoted_seq=seq
+        )
+        await uow.commit()
+    await deliver(desk, customer)
+    assert isinstance(platform, Platform)
+    return platform.sent[-1].quote_token
+
+
+async def test_a_customer_answers_a_message_of_ours(desk: Desk, customer: Customer) -> None:
+    await has(desk, customer)
+    await deliver(desk, customer)
+    ours = [message for message in await customer.messages() if message.author is not Author.CUSTOMER][-1]
+    assert ours.external_message_id
+    said = await writes(customer, "อันนี้ค่ะ", "m2", quoted_message_id=ours.external_message_id)
+    unknown = await writes(customer, "อันนั้นค่ะ", "m3", quoted_message_id="somebody else's")
+
+    async with desk.uow() as uow:
+        quoted = await uow.conversations.quoted_by([said, unknown])
+    assert (said.quoted_id, unknown.quoted_id) == (ours.id, None)
+    assert [message.text for message in quoted.values()] == [ours.text]
+
+
+async def test_an_officer_answers_a_message_of_the_customer(desk: Desk, customer: Customer) -> None:
+    agent = await has(desk, customer)
+    first = await writes(customer, "ราคาเท่าไร", "m2")
+    await writes(customer, "ส่งเมื่อไร", "m3")
+
+    assert await answers(desk, agent, customer, first.seq) == "token of m2"
+    assert (await customer.messages())[-1].quoted_id == first.id
+    assert await answers(desk, agent, customer, 1) is None, "a message that can't be quoted is answered plainly"
+    assert await answers(desk, agent, customer, 999) is None
+
+
+async def test_what_was_taken_back_is_not_quoted(desk: Desk, customer: Customer) -> None:
+    agent = await has(desk, customer)
+    first = await writes(customer, "ลับ", "m2")
+    case = await customer.case()
+    async with desk.uow() as uow:
+        await cases.reply(
+            uow, agent, case.id, text="ค่ะ", last_seen_seq=None, key=None, limits=desk.limits, quoted_seq=first.seq
+        )
+        await uow.commit()
+    await customer.accept(customer.event(EventKind.UNSENT, target_message_id="m2"))
+    await customer.handle()
+    await deliver(desk, customer)
+
+    platform = desk.channels["line"]
+    assert isinstance(platform, Platform)
+    assert (platform.sent[-1].text, platform.sent[-1].quote_token) == ("ค่ะ", None)
+    assert await answers(desk, agent, customer, first.seq) is None
+    async with desk.uow() as uow:
+        quoted = await uow.conversations.quoted_by(await customer.messages())
+    assert "ลับ" not in [message.text for message in quoted.values()]
