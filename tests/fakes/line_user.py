@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes import line_flex
+from tests.fakes.line_account import Content
+from tests.fakes.media import PNG
 
 if TYPE_CHECKING:
     from tests.fakes.line import LinePlatform
@@ -99,8 +101,10 @@ class LineUser:
         return self._act(self.message("sticker", packageId="446", stickerId="1988", keywords=list(keywords)))
 
     def image(self) -> Event:
-        """Send a picture."""
-        return self._act(self.message("image", contentProvider={"type": "line"}))
+        """Send a picture, which LINE keeps."""
+        event = self.message("image", contentProvider={"type": "line"})
+        self.platform.account.contents[event["message"]["id"]] = Content(data=PNG, media_type="image/png")
+        return self._act(event)
 
     def follow(self) -> Event:
         """Add the account as a friend, or unblock it."""
