@@ -1,17 +1,19 @@
 """One engine a process, made by the composition root and never at import."""
 
 import select
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+CONNECTIONS: Final = 20  # of one process, opened when needed and then kept: a rush would open those above a pool anew
 
-def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+
+def make_engine(url: str) -> AsyncEngine:
     """Make the process's engine; ``url`` is ``postgresql+psycopg://…``, a socket directory (``?host=``) included."""
-    options = {"pool_size": pool_size, "max_overflow": 10, "pool_use_lifo": True}
-    engine = create_async_engine(url, hide_parameters=True, **options)
+    pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
+    engine = create_async_engine(url, hide_parameters=True, **pool)
     event.listen(engine.sync_engine, "checkout", refuse_closed)
     return engine
 
