@@ -205,7 +205,10 @@ function markNew(message) {
   const badge = document.createElement('span');
   badge.className = 'badge new';
   badge.textContent = 'ใหม่';
-  message.querySelector('.by').append(' ', badge);
+  const by = message.querySelector('.by');
+  by.insertBefore(badge, by.querySelector('.quote-it'));
+  badge.before(' ');
+  badge.after(' ');
 }
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
