@@ -43,6 +43,7 @@ from connectors.messenger_setup import Page, check, look, set_up
 
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
+ANSWER: Final = {"messaging_type": "RESPONSE"}
 LOOK_AGAIN: Final = 24 * 3600.0  # seconds
 
 _log = logging.getLogger(__name__)
@@ -120,20 +121,26 @@ class MessengerChannel:
         """
         purpose = self._purpose(message)
         persona = await self._personas.id_of(message.sender_name)
+        quoted = message.quote_token if purpose == ANSWER else None
         try:
-            return await self._send_parts(message, purpose, persona)
+            return await self._send_parts(message, purpose, persona, quoted)
         except DeliveryFailed as refused:
-            if persona is None or refused.reason != "refused":
+            if refused.reason != "refused" or (persona is None and quoted is None):
                 raise
-            self._personas.fail(refused)  # it may be the persona that is refused: once more without
-            return await self._send_parts(message, purpose, None)
+            if persona is not None and quoted is None:
+                self._personas.fail(refused)
+        # It may be the quoted message or the persona that is refused: once more without.
+        return await self._send_parts(message, purpose, None, None)
 
-    async def _send_parts(self, message: OutboundMessage, purpose: Mapping[str, str], persona: str | None) -> Receipt:
+    async def _send_parts(
+        self, message: OutboundMessage, purpose: Mapping[str, str], persona: str | None, quoted: str | None
+    ) -> Receipt:
         speaker = {"persona_id": persona} if persona else {}
         named = message.by_person and message.sender_name and not persona
         receipt: Receipt | None = None
         for part in parts_of(message, prefix=f"({message.sender_name}) " if named else ""):
-            body = {"recipient": {"id": message.external_id}, **purpose, **speaker, "message": part}
+            quote = {"reply_to": {"mid": quoted}} if quoted and receipt is None else {}
+            body = {"recipient": {"id": message.external_id}, **purpose, **speaker, **quote, "message": part}
             try:
                 receipt = await self._send(body)
             except ChannelError as error:
@@ -195,11 +202,11 @@ class MessengerChannel:
         """Tell how long after the customer's last act we may write; seven days for a person with Human Agent."""
         return PERSON_WINDOW if by_person and self._human_agent else WINDOW
 
-    def _purpose(self, message: OutboundMessage) -> dict[str, str]:
+    def _purpose(self, message: OutboundMessage) -> Mapping[str, str]:
         """Say by which right we write; none is left when the customer was silent for too long."""
         silent_for = message.silent_for
         if silent_for is not None and silent_for < WINDOW:
-            return {"messaging_type": "RESPONSE"}
+            return ANSWER
         personal = message.by_person and self._human_agent
         if silent_for is not None and personal and silent_for <= PERSON_WINDOW:
             return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}

@@ -99,7 +99,10 @@ class Reader:
         event = replace(event, message_id=mid, referral=referral_of(message))
         if message.get("is_echo") is True:
             return self._echo(event, message)
-        event = replace(event, read_token=mid, attachments=tuple(_files(message)))
+        event = replace(
+            event, read_token=mid, attachments=tuple(_files(message)), quote_token=mid,
+            quoted_message_id=mid_of(object_of(message, "reply_to")),
+        )  # fmt: skip
         if payload := text_of(object_of(message, "quick_reply"), "payload"):
             return replace(event, kind=EventKind.TAPPED, payload=payload.removeprefix(BUTTON))
         return _said(event, message)

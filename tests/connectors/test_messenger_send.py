@@ -210,6 +210,34 @@ async def test_no_more_than_thirteen_quick_replies(platform: MessengerPlatform, 
     assert list(user.offered) == [f"ข้อ {number}" for number in range(1, 14)]
 
 
+async def test_one_of_several_messages_is_answered(platform: MessengerPlatform, channel: MessengerChannel) -> None:
+    user, asked = writing_user(platform), platform.user("สมหญิง").message(text="ราคาเท่าไร")
+    platform.threads.hear(platform, asked)
+
+    await channel.send(message_to(user, "ก" * 3_000, quote_token=asked["message"]["mid"]))
+
+    assert [seen.quotes for seen in user.seen] == [asked["message"]["mid"], None]
+
+
+async def test_what_was_taken_back_is_answered_plainly(platform: MessengerPlatform, channel: MessengerChannel) -> None:
+    user = writing_user(platform)
+
+    await channel.send(message_to(user, "ยินดีค่ะ", quote_token="m_gone"))
+
+    assert [(seen.text, seen.quotes) for seen in user.seen] == [("ยินดีค่ะ", None)]
+
+
+async def test_after_a_day_nothing_is_quoted(platform: MessengerPlatform) -> None:
+    platform.human_agent = True
+    channel, user = channel_of(platform, human_agent=True), writing_user(platform)
+    platform.clock.move(25 * 3600)
+
+    await channel.send(message_to(user, by_person=True, silent_for=DAY + HOUR, quote_token="m_1"))
+
+    assert [(seen.tag, seen.quotes) for seen in user.seen] == [("HUMAN_AGENT", None)]
+    await channel.close()
+
+
 async def test_somebody_who_blocked_the_page(platform: MessengerPlatform, channel: MessengerChannel) -> None:
     user = writing_user(platform)
     user.blocked = True

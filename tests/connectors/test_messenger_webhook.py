@@ -144,8 +144,16 @@ def test_a_text() -> None:
         text="ขอดูแบบฟอร์ม D",
         message_id=raw["message"]["mid"],
         read_token=raw["message"]["mid"],
+        quote_token=raw["message"]["mid"],
         raw=raw,
     )
+
+
+def test_a_text_that_answers_an_earlier_one() -> None:
+    event = parse_one(SOMYING.message(text="อันนี้ค่ะ", reply_to={"mid": "m_7"}))
+
+    assert (event.quoted_message_id, event.quote_token) == ("m_7", event.message_id)
+    assert parse_one(SOMYING.message(text="ก", reply_to={"mid": 7})).quoted_message_id is None
 
 
 def test_a_text_beside_a_link_card_is_the_text() -> None:

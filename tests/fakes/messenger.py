@@ -289,7 +289,7 @@ class MessengerPlatform(ServedPlatform):
         self._check_window(user, body.get("tag"))
         if "template_type" not in (attached := body["message"].get("attachment", {})).get("payload", {}) and attached:
             self.uploads.use(self, attached)
-        seen = self._shown(body)
+        seen = self._shown(user, body)
         inline(self, user, body)
         user.seen.append(seen)
         return user, seen
@@ -325,17 +325,21 @@ class MessengerPlatform(ServedPlatform):
         if user.wrote_at is None or self.clock.now() > user.wrote_at + window:
             raise GraphProblem(10, 2018278, "This message is sent outside of allowed window.")
 
-    def _shown(self, body: dict[str, Any]) -> Seen:
+    def _shown(self, user: MessengerUser, body: dict[str, Any]) -> Seen:
         message = body["message"]
         buttons = {offered["title"][:TITLE]: offered["payload"] for offered in message.get("quick_replies", [])}
         persona = self.settings.personas.get(body.get("persona_id", ""), {})
         if "persona_id" in body and not persona:
             raise GraphProblem(100, None, "Invalid persona id", ours=False)
+        quotes = body.get("reply_to", {}).get("mid")
+        if quotes is not None and quotes not in {*self.threads.said, *(seen.id for seen in user.seen)}:
+            raise GraphProblem(100, None, "Invalid reply_to", ours=False)
         return Seen(
             **shown(message),
             id=self.new_mid(),
             by="app",
             at=self.clock.now(),
+            quotes=quotes,
             persona=persona.get("name"),
             tag=body.get("tag"),
             metadata=message.get("metadata"),

@@ -15,7 +15,16 @@ KINDS = ("image", "audio", "video", "file")
 
 def check(body: Any) -> None:
     """Raise GraphProblem for the first thing that is wrong with the shape of a call."""
-    known = {"recipient", "messaging_type", "tag", "message", "sender_action", "persona_id", "thread_control"}
+    known = {
+        "recipient",
+        "messaging_type",
+        "tag",
+        "message",
+        "sender_action",
+        "persona_id",
+        "thread_control",
+        "reply_to",
+    }
     _only(body, known, "body")
     recipient = body.get("recipient")
     _only(recipient, {"id"}, "recipient")
@@ -25,6 +34,10 @@ def check(body: Any) -> None:
     if body.get("messaging_type") not in TYPES:
         raise GraphProblem(100, None, "Param messaging_type must be one of RESPONSE, UPDATE, MESSAGE_TAG")
     _check_tag(body)
+    if "reply_to" in body:
+        _only(body["reply_to"], {"mid"}, "reply_to")
+        if body["messaging_type"] != "RESPONSE":
+            raise GraphProblem(100, None, "Param reply_to is for answers within 24 hours")
     _check_message(body.get("message"))
 
 

@@ -33,6 +33,7 @@ class Seen:
     links: dict[str, str] = field(default_factory=dict)
     persona: str | None = None
     card: dict[str, Any] | None = None  # the template, as it was sent
+    quotes: str | None = None  # the id of the earlier message that it answers
     file: str | None = None  # the id or the address of a file that was sent
     at: datetime | None = None
 
@@ -76,6 +77,10 @@ class MessengerUser:
     def say(self, text: str) -> Event:
         """Write a text."""
         return self._act(self.message(text=text))
+
+    def answer(self, seen: Seen, text: str) -> Event:
+        """Write a text that quotes a message of the page."""
+        return self._act(self.message(text=text, reply_to={"mid": seen.id}))
 
     def tap(self, title: str) -> Event:
         """Tap the quick reply that shows ``title``, the beginning of it, or its number in the text above."""
