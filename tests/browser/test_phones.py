@@ -1,6 +1,7 @@
 """The page of `make fakes` with its two phones, beside a desk that only takes what it is told."""
 
 import json
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
@@ -108,6 +109,22 @@ async def test_a_message_is_changed_taken_back_and_sent_again(phones: Page, fake
     bodies = " ".join(request.body.decode() for request in fakes.told)
     for sign in ("messageEdited", "unsend", '"isRedelivery": true', "message_edit", "is_deleted"):
         assert sign in bodies
+
+
+async def test_an_answer_shows_what_it_answers_on_both_sides(phones: Page, fakes: Fakes) -> None:
+    phones.on("dialog", lambda dialog: dialog.accept("ข้อนี้ค่ะ"))
+    user = fakes.line.user(NAME)
+    await write(phones, "LINE", "ราคาเท่าไร")
+    await expect(chat(phones, "LINE")).to_contain_text("ราคาเท่าไร")
+    [asked] = user.quotable
+    bearer = {"Authorization": f"Bearer {fakes.line.token}", "X-Line-Retry-Key": str(uuid.uuid4())}
+    body = {"to": user.id, "messages": [{"type": "text", "text": "หมายถึงข้อใดคะ", "quoteToken": asked}]}
+    assert httpx.post(fakes.line.address + PUSH, json=body, headers=bearer).status_code == 200  # noqa: ASYNC210
+    await expect(chat(phones, "LINE").locator(".row.account .quoted")).to_have_text("ราคาเท่าไร")
+    await press(phones, "line", "ตอบกลับ…")
+
+    await expect(chat(phones, "LINE").locator(".row.customer .quoted")).to_have_text("หมายถึงข้อใดคะ")
+    assert f'"quotedMessageId": "{user.seen[-1].id}"' in fakes.told[-1].body.decode()
 
 
 async def test_a_picture_can_be_fetched_from_the_platform(phones: Page, fakes: Fakes) -> None:

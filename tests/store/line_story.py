@@ -67,6 +67,10 @@ class Life(AnyLife):
     async def say(self, text: str) -> None:
         await self._happens(self.user.message("text", text=f"{text} {next(numbers)}"))
 
+    async def quotes(self) -> None:
+        for seen in self.user.seen[-1:]:
+            await self._happens(self.user.message("text", text=f"อันนี้ {next(numbers)}", quotedMessageId=seen.id))
+
     async def sticker(self) -> None:
         await self._happens(self.user.message("sticker", packageId="1", stickerId="2", keywords=["ดีใจ"]))
 

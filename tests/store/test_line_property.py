@@ -46,6 +46,7 @@ def steps() -> st.SearchStrategy[tuple[str, Step]]:
         ("taps for the answer", lambda life: life.tap("v1:see_answer")),
         ("under another id", lambda life: life.under_another_id()),
         ("follows", lambda life: life.follow()),
+        ("quotes", lambda life: life.quotes()),
         ("standby", lambda life: life.standby()),
     ]
     desk = [*DESK_STEPS, ("few left", _is_spared)]

@@ -1,6 +1,7 @@
 """A customer's event becomes transcript, question to Rasa, and replies: each once, whatever is repeated."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -72,6 +73,23 @@ async def test_the_same_event_twice_is_one_message(customer: Customer) -> None:
     async with customer.desk.uow() as uow:
         assert await uow.inbound.next_of_lane(f"webchat:{customer.external_id}", uow.now) is None
     assert len([m for m in await customer.messages() if m.author is Author.CUSTOMER]) == 1
+
+
+async def test_events_in_a_shuffled_batch_are_handled_by_their_times(desk: Desk) -> None:
+    customer = Customer(desk, channel="line")
+    begun = desk.clock.time - timedelta(seconds=5)
+    events = [
+        customer.event(EventKind.TEXT, text=f"ข้อ {n}", message_id=f"m{n}", occurred_at=begun + timedelta(seconds=n))
+        for n in (3, 1, 4, 2)
+    ]
+    await customer.accept(*events)
+    for _ in events:
+        turn = await customer.handle()
+        assert turn is not None
+        await customer.apply(turn, [])
+
+    said = [message.text for message in await customer.messages() if message.author == "customer"]
+    assert said == ["ข้อ 1", "ข้อ 2", "ข้อ 3", "ข้อ 4"]
 
 
 async def test_the_same_client_id_with_other_words_is_refused(customer: Customer) -> None:

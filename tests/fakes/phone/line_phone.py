@@ -1,6 +1,6 @@
 """A phone with LINE."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ class LinePhone(Handset):
             "block": lambda _: self.tell("unfollow", self.user.block),
             "unsend": self._unsend,
             "edit": self._edit,
+            "quote": self._quote,
             "redeliver": self._redeliver,
         }
 
@@ -59,6 +60,13 @@ class LinePhone(Handset):
         said = self.change(told["text"])
         self.tell("messageEdited", lambda: self.user.edit(said.event, told["text"]))
 
+    def _quote(self, told: Json) -> None:
+        """Answer the newest text of the account, which LINE shows above the answer."""
+        quoted = next((seen.id for seen in reversed(self.user.seen) if seen.card is None), None)
+        if quoted is None:
+            raise NotThere("no message to answer")
+        self.send(told["text"], self.user.message("text", text=told["text"], quotedMessageId=quoted))
+
     def _redeliver(self, _: Json) -> None:
         if not self.said:
             raise NotThere("no event")
@@ -66,8 +74,10 @@ class LinePhone(Handset):
 
     def view(self) -> Json:
         """Describe the screen and what the panel tells of this user."""
+        words = {said.event["message"]["id"]: said.text for said in self.said if "message" in said.event}
+        words |= {seen.id: seen.text for seen in self.user.seen}
         items = [
-            self._said(*one) if kind == "said" else _seen(*one)
+            self._said(*one, words) if kind == "said" else _seen(*one, words)
             for kind, one in self.in_order()
         ]  # fmt: skip
         return {
@@ -81,9 +91,10 @@ class LinePhone(Handset):
             "quota": {"used": self.platform.used, "limit": self.platform.quota},
         }
 
-    def _said(self, number: int, said: Said) -> Json:
-        token = said.event.get("message", {}).get("markAsReadToken")
-        return {**self.bubble(number, said), "read": token in self.platform.account.read}
+    def _said(self, number: int, said: Said, words: Mapping[str, str]) -> Json:
+        message = said.event.get("message", {})
+        told = {"read": message.get("markAsReadToken") in self.platform.account.read}
+        return {**self.bubble(number, said), **told, "quotes": words.get(message.get("quotedMessageId"))}
 
     def _menu_view(self) -> Json | None:
         menu = self.platform.account.menu_of(self.user.id)
@@ -111,12 +122,13 @@ class LinePhone(Handset):
         return {"left": (known.until - self.platform.clock.now()).total_seconds(), "used": known.used}
 
 
-def _seen(number: int, seen: Seen) -> Json:
+def _seen(number: int, seen: Seen, words: Mapping[str, str]) -> Json:
     return {
         "key": f"seen-{number}",
         "by": "account",
         "text": seen.text,
         "sender": seen.sender,
         "how": seen.by,
+        "quotes": words.get(seen.quotes or ""),
         "flex": seen.card["contents"] if seen.card else None,
     }

@@ -3,14 +3,14 @@
 import {arrange, button, element} from './draw.js';
 
 const WHO = {call: 'ระบบ →', webhook: '→ ระบบ', fault: 'ผู้ทดลอง'};
-const TEXTS = {edit: 'ข้อความใหม่', staff: 'เจ้าหน้าที่ของเพจตอบว่า', standby: 'ลูกค้าเขียนถึงแอปอื่นว่า'};
+const TEXTS = {edit: 'ข้อความใหม่', quote: 'ตอบข้อความล่าสุดของบัญชีว่า', staff: 'เจ้าหน้าที่ของเพจตอบว่า', standby: 'ลูกค้าเขียนถึงแอปอื่นว่า'};
 const CUSTOMER = {unsend: 'ยกเลิกข้อความ', edit: 'แก้ข้อความ…', block: 'บล็อก', redeliver: 'ส่งเหตุการณ์ซ้ำ'};
 const NEXT = {slow: 'ช้า 5 วินาที', silent: 'รับแล้วไม่ตอบ', '500-before': '500 ก่อนรับ', '500-after': '500 หลังรับ'};
 
 // What can be done beside writing and tapping: rows of a name, acts and faults, each by the server's name for it.
 const ROWS = {
   line: [
-    {name: 'ลูกค้า', acts: {...CUSTOMER, follow: 'เพิ่มเพื่อน'}},
+    {name: 'ลูกค้า', acts: {...CUSTOMER, quote: 'ตอบกลับ…', follow: 'เพิ่มเพื่อน'}},
     {name: 'ข้อความถัดไป', faults: {...NEXT, '429-rate': '429 เร็วไป', '429-quota': '429 โควตาหมด'}},
     {name: 'บัญชี', faults: {token: 'token หมดอายุ'}},
   ],

@@ -63,7 +63,8 @@ function bubble(channel, item, tools) {
   if (item.by === 'note') return element('p', {class: 'note'}, item.text);
   if (item.by === 'start') return empty(channel, item, tools);
   const name = item.sender ? element('div', {class: 'name'}, item.sender) : null;
-  return element('div', {class: `row ${item.by}`}, name, inside(channel, item, tools), receipt(channel, item));
+  const quoted = item.quotes && !item.gone ? element('p', {class: 'quoted'}, item.quotes) : null;
+  return element('div', {class: `row ${item.by}`}, name, quoted, inside(channel, item, tools), receipt(channel, item));
 }
 
 function inside(channel, item, tools) {
