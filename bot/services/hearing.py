@@ -29,7 +29,7 @@ from bot.domain.promise import Measure
 from bot.domain.readiness_text import asks_something
 from bot.domain.requests import asked_beside
 from bot.domain.thanks import only_thanks
-from bot.services import ending, handoff, profile, promises, sparing
+from bot.services import ending, handoff, lost_files, profile, promises, sparing
 from bot.services.say import say_script
 from bot.services.sparing import SEE_ANSWER
 from bot.store.unit_of_work import UnitOfWork
@@ -41,6 +41,7 @@ UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
 QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
+TOGETHER = timedelta(seconds=5)  # files that come within this time of each other were sent together
 MANY = 3  # messages of a waiting customer that nobody answered, after which the customer wonders too
 SHORT = 15  # characters; who writes more has a question, however unclear
 SLIP = re.compile(r"^[0-9๐-๙]{1,3}\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|[.!])*$")  # a number that is no rating
@@ -193,8 +194,12 @@ async def _wonders(uow: UnitOfWork, heard: Heard, text: str) -> bool:
 
 
 async def _say_of_media(uow: UnitOfWork, heard: Heard, key: str) -> None:
-    """Say it once for several pictures in a row: each would cost the customer a message to read, and us one to send."""
-    if await uow.conversations.last_script(heard.case.id) != key:
+    """Say it once for several pictures in a row: each would cost the customer a message to read, and us one to send.
+
+    Of files sent together the first may be refused before the last is heard: then nothing of them is "received".
+    """
+    just_refused = await uow.conversations.said_since(heard.case.id, lost_files.ALL_SCRIPTS, uow.now - TOGETHER)
+    if not just_refused and await uow.conversations.last_script(heard.case.id) != key:
         await say_script(uow, heard.conversation, heard.case, key)
 
 

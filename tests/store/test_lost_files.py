@@ -96,6 +96,21 @@ async def test_files_sent_together_are_told_of_once_and_a_later_one_again(desk: 
     assert await told(customer) == ["file_too_large", "file_type"]
 
 
+async def test_a_file_of_the_same_batch_is_not_called_received_after_the_refusal(
+    desk: Desk, customer: Customer
+) -> None:
+    await sends(desk, customer, "a")
+    desk.clock.forward(seconds=1)
+    await fetched(desk, PROGRAM)
+    desk.clock.forward(seconds=1)
+    await sends(desk, customer, "b")
+    assert (await customer.scripts())[-2:] == ["media", "file_type"]
+
+    desk.clock.forward(seconds=10)
+    await sends(desk, customer, "c")
+    assert (await customer.scripts())[-1] == "media"
+
+
 async def test_what_is_kept_or_still_tried_is_no_news(desk: Desk, customer: Customer) -> None:
     await sends(desk, customer, "a", "b")
     await fetched(desk, FetchedMedia(data=PNG), MediaNotReady("platform_down", retry_after=timedelta(seconds=5)))
