@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import structlog
-import yaml
 
 from tests.eval.confusion import draw
 from tests.eval.figures import OUT, Figures, figures
@@ -26,7 +25,8 @@ from tests.eval.figures import OUT, Figures, figures
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from rasa.core.agent import Agent
 
-MESSAGES = Path(__file__).parents[1] / "nlu_data" / "messages.yml"
+from bot.nlu_score import labelled_messages
+
 FALLBACK = "nlu_fallback"
 SHOWN = 15  # of the confusions
 
@@ -61,15 +61,15 @@ class Measured:
 async def measure(model: str) -> Measured:
     """Parse every message."""
     agent = Agent.load(model)
-    asked = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
+    asked = labelled_messages()
     parsed, took, cpu = [], [], []
-    for one in asked:
+    for text, _ in asked:
         began, began_cpu = time.perf_counter(), time.process_time()
-        parsed.append(await agent.parse_message(one["text"]))
+        parsed.append(await agent.parse_message(text))
         took.append(1000 * (time.perf_counter() - began))
         cpu.append(1000 * (time.process_time() - began_cpu))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    truth, said = [one["intent"] for one in asked], [read["intent"]["name"] for read in parsed]
+    truth, said = [intent for _, intent in asked], [read["intent"]["name"] for read in parsed]
     return Measured(truth=truth, said=said, found=_figures(truth, parsed), took=took, cpu=cpu, memory=memory)
 
 
