@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.articles_text import ArticleText
 from bot.domain.candidate import Why
 from bot.domain.case import Case, HandoffReason, State, Trigger
-from bot.domain.conversation import Author, Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.proposals import (
@@ -133,7 +133,7 @@ async def _see_to(
     """Do what the desk knows or decides without CKS."""
     match proposal:
         case Done():
-            await _done(uow, conversation, case, limits=limits)
+            await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="customer")
         case OfficeHours():
             await information.office_hours(uow, conversation, case)
         case CaseStatus():
@@ -147,15 +147,6 @@ async def _no_answer(
         await _misunderstood(uow, conversation, case, proposal)
     else:
         await _not_found(uow, conversation, case)
-
-
-async def _done(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
-    """Ask for the rating; who says good-bye as the first word of a case has nothing to rate."""
-    messages = await uow.conversations.messages_of_case(case.id)
-    if sum(message.author is Author.CUSTOMER for message in messages) < 2:
-        await say_script(uow, conversation, case, "goodbye")
-    else:
-        await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="customer")
 
 
 async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:

@@ -32,13 +32,6 @@ async def test_the_hours_are_told_by_the_calendar(
     assert word in said.text
 
 
-async def test_done_as_the_first_words_has_nothing_to_rate(customer: Customer) -> None:
-    await customer.say("ไม่มีอะไรแล้วค่ะ", Done())
-
-    assert (await customer.case()).state is State.BOT
-    assert (await customer.scripts())[-1] == "goodbye"
-
-
 async def test_done_asks_for_the_rating(customer: Customer) -> None:
     await customer.say("เรื่องของฉันถึงไหนแล้ว", CaseStatus())
     await customer.say("ไม่มีอะไรแล้วค่ะ", Done())
