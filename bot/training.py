@@ -27,7 +27,9 @@ INPUTS: Final = (
     "bot/nlu",
     "bot/domain/thai.py",
     "bot/domain/trade_words.py",
+    "bot/domain/romanised.py",
     "bot/data/trade_words.yml",
+    "bot/data/romanised.yml",
     "requirements/rasa.lock",
 )
 MODELS: Final = ROOT / ".build" / "models"

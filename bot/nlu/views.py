@@ -6,6 +6,7 @@ Spelling carries sentences without spaces, words carry meaning, sound carries wh
 
 import re
 
+from bot.domain.romanised import as_thai
 from bot.domain.thai import tokenise
 from bot.nlu.courtesy import without_courtesy
 
@@ -26,7 +27,7 @@ _TWICE = re.compile(r"(.)\1+")
 
 def spelling(text: str) -> str:
     """Return what the message is about, normalised, with shapes in place of addresses and numbers."""
-    core = without_courtesy(text)
+    core = without_courtesy(as_thai(text))
     for pattern, shape in _SHAPES:
         core = pattern.sub(shape, core)
     return core.strip()
