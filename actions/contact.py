@@ -9,8 +9,9 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.knowledge import Search, answer_with, answers_beside
+from actions.knowledge import answer_with, answers_beside
 from actions.people import handoff
+from actions.replies import Search
 from actions.turn import Event, Turn, propose, read_turn
 from bot.domain.case import HandoffReason
 from bot.domain.profile_text import find_details

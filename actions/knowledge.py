@@ -10,39 +10,21 @@ by an article of its own, or it is a follow-up that says too little alone.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_ups import reply_in_context
 from actions.learning import learn, note
-from actions.replies import (
-    EVIDENT,
-    WANTED,
-    Hit,
-    Reply,
-    answer,
-    answer_alone,
-    in_context_or_alone,
-    read_or_next,
-    reply_to,
-)
-from actions.turn import FORM, Event, Turn, propose, read_turn
+from actions.replies import EVIDENT, WANTED, Hit, Reply, Search, answer, answer_alone, is_told, reply_to
+from actions.turn import FORM, QUESTION, Event, Turn, propose, read_turn
 from bot.domain.proposals import Answer, Choices, NotFound, Say
-from bot.domain.questions import in_context, joined_in, only_asks, questions_in
+from bot.domain.questions import asks, joined_in, only_asks, questions_in, things_in
 from bot.domain.readiness_text import asking_part
-from bot.services.article_index import NEAR, SURE
-
-
-class Search(Protocol):
-    """Verified, unexpired articles."""
-
-    async def find(self, text: str, *, topic: str | None, limit: int) -> Sequence[Hit]:
-        """Return the best articles for a question, best first."""
-
-    async def get(self, article_id: str) -> Hit | None:
-        """Return one article, or None if it does not serve (any more)."""
+from bot.domain.romanised import as_thai
+from bot.services.article_index import SURE
 
 
 async def answer_from_cks(dispatcher: CollectingDispatcher, turn: Turn, search: Search) -> list[Event]:
@@ -61,7 +43,8 @@ def answer_with(dispatcher: CollectingDispatcher, turn: Turn, replies: Sequence[
 
 
 async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
-    """Find what to say to each question of the message."""
+    """Find what to say to each question of the message; romanised Thai is read as Thai."""
+    turn = replace(turn, text=as_thai(turn.text), asked_before=[as_thai(text) for text in turn.asked_before])
     each = await _one_each(questions_in(turn.text), turn, search)
     if each:
         return each
@@ -69,7 +52,17 @@ async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
     if reply:
         return [reply]
     found = await _found(turn.text, turn, search)
-    return await _joined(found, turn, search) or [reply_to(found, sure=turn.sure >= SURE and not only_asks(turn.text))]
+    return await _joined(found, turn, search) or [_reply_to_one(found, turn)]
+
+
+def _reply_to_one(found: Sequence[Hit], turn: Turn) -> Reply:
+    """What asks about nothing ("ที่ไหนคะ") is answered only where that is evident; any article fits it a little."""
+    if not only_asks(turn.text):
+        return reply_to(found, sure=turn.sure >= SURE)
+    reply = reply_to(found, sure=False)
+    if isinstance(reply, Answer) and reply.score < EVIDENT:
+        return Choices(article_ids=(reply.article_id, *reply.alternatives))
+    return reply
 
 
 async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:
@@ -95,41 +88,44 @@ async def _found(text: str, turn: Turn, search: Search) -> Sequence[Hit]:
     return await search.find(text, topic=turn.topic, limit=WANTED)
 
 
-async def _one_each(questions: Sequence[str], turn: Turn, search: Search) -> list[Answer | Choices]:
-    """Reply to several questions, without alternatives; nothing unless all are found and each has its own article."""
-    replies: list[Answer | Choices] = []
+async def _one_each(questions: Sequence[str], turn: Turn, search: Search) -> list[Reply]:
+    """Reply to several questions, without alternatives; nothing if none is answered, or all by one article.
+
+    What CKS does not know of several is said at the end. A part that finds nothing and asks nothing by itself is no
+    question of its own: then nothing is returned, and the message is searched for as it is.
+    """
+    answered: list[Hit] = []
+    replies: list[Reply] = []
     for position, question in enumerate(questions if len(questions) > 1 else ()):
-        follow_up = in_context(question, questions[:position])  # "… แล้วค่าธรรมเนียมเท่าไหร่" is about what stands before
-        text = follow_up.completed if follow_up and follow_up.certain else question
-        reply = reply_to(await _found(text, turn, search), sure=False)
-        if isinstance(reply, NotFound):
+        reply = await _part(question, questions[:position], answered, turn, search)
+        if not isinstance(reply, Answer) and not asks(question):
             return []
+        named = bool(things_in(question))
+        if isinstance(reply, NotFound) and not (position or named):
+            return []
+        if not named and any(isinstance(before, NotFound) for before in replies):
+            return []  # "… ดูที่ไหน" is about what CKS does not know
+        if is_told(question, reply, answered):
+            continue
         replies.append(answer_alone(reply) if isinstance(reply, Answer) else reply)
-    answered = [reply.article_id for reply in replies if isinstance(reply, Answer)]
-    offered = [article for reply in replies if isinstance(reply, Choices) for article in reply.article_ids]
-    return replies if answered and len({*answered, *offered}) == len(answered) + len(offered) else []
+        if isinstance(reply, Answer) and (hit := await search.get(reply.article_id)):
+            answered.append(hit)
+    replies = [reply for reply in replies if isinstance(reply, Answer) or not is_told("", reply, answered)]
+    return sorted(replies, key=lambda reply: isinstance(reply, NotFound)) if answered and len(replies) > 1 else []
+
+
+async def _part(question: str, before: Sequence[str], answered: Sequence[Hit], turn: Turn, search: Search) -> Reply:
+    """Reply to one question of several; "… แล้วค่าธรรมเนียมเท่าไหร่" is about what stands before it."""
+    read = answered[-1] if answered else None
+    if before and (reply := await reply_in_context(question, before, read, search, turn.topic)):
+        return reply
+    reply = reply_to(await _found(question, turn, search), sure=False)
+    return NotFound(asked="") if isinstance(reply, NotFound) else reply
 
 
 async def _follow_up(turn: Turn, search: Search) -> Reply | None:
-    """Search with the questions before in mind; None if the text stands alone, or is better searched for alone.
-
-    What is asked anew is rarely in the article just read, so that is left out. When it fits best all the same, and the
-    text names something, what the text says alone decides; and if that is neither of the two, the customer.
-    """
-    last = await search.get(turn.last_article) if turn.last_article else None
-    follow_up = in_context(turn.text, turn.asked_before or ([last.title] if last else []))
-    if follow_up is None:
-        return None
-    hits = await search.find(follow_up.completed, topic=turn.topic, limit=WANTED + 1)
-    if not follow_up.certain:
-        return in_context_or_alone(hits, await _found(turn.text, turn, search))
-    others = [hit for hit in hits if hit.article_id != turn.last_article]
-    reply = reply_to(others[:WANTED], sure=False)
-    if follow_up.only_asks:
-        return reply
-    if hits and hits[0] not in others and hits[0].score >= NEAR:
-        return read_or_next(hits, await _found(follow_up.alone, turn, search))
-    return None if isinstance(reply, NotFound) else reply
+    read = await search.get(turn.last_article) if turn.last_article and not turn.left_open else None
+    return await reply_in_context(turn.text, turn.asked_before, read, search, turn.topic)
 
 
 class SearchArticles(Action):
@@ -145,6 +141,25 @@ class SearchArticles(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Search with the customer's own words."""
         return await answer_from_cks(dispatcher, read_turn(tracker), self._search)
+
+
+class AskedOnOrElse(Action):
+    """Answers what is asked on about the article just read though it was taken for something else; or responds."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def name(self) -> str:
+        """Return the name used in rules."""
+        return "action_asked_on_or_else"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
+        """Read the turn, in which it shows whether the message asks on."""
+        turn = read_turn(tracker)
+        if turn.intent == QUESTION:
+            return await answer_from_cks(dispatcher, turn, self._search)
+        dispatcher.utter_message(response=f"utter_{turn.intent}")
+        return []
 
 
 class ShowArticle(Action):

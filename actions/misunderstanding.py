@@ -10,9 +10,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.knowledge import Search, answer_with, replies_to
+from actions.knowledge import answer_with, replies_to
+from actions.replies import Search
 from actions.turn import Event, Turn, propose, read_turn
-from bot.domain.proposals import Answer, Choices, Misunderstood, Say
+from bot.domain.proposals import Answer, Choices, Misunderstood, NotFound, Say
 from bot.domain.thai import has_words, normalise
 
 A_CHOICE = re.compile(r"^\d{1,2}\W*$")  # a number that chooses none of the buttons offered last
@@ -38,6 +39,9 @@ class NotUnderstood(Action):
         if any(isinstance(reply, Answer) for reply in replies):
             return answer_with(dispatcher, turn, replies)
         [reply] = replies
+        if isinstance(reply, NotFound) and reply.asked is not None:  # understood as asked on about the article before
+            propose(dispatcher, reply)
+            return []
         propose(dispatcher, Misunderstood(article_ids=reply.article_ids if isinstance(reply, Choices) else ()))
         return []
 

@@ -13,9 +13,10 @@ from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.contact import contact_proposal
-from actions.knowledge import Search, answer_from_cks, answer_with, answers_beside
+from actions.knowledge import answer_from_cks, answer_with, answers_beside
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
 from actions.people import handoff
+from actions.replies import Search
 from actions.topics import topic_proposal
 from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, TELLS, Event, Turn, propose, read_turn
 from bot.domain.proposals import Handoff, Misunderstood, Say

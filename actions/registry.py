@@ -3,10 +3,11 @@
 from rasa_sdk import Action
 
 from actions.contact import ContactDetails
-from actions.knowledge import Search, SearchArticles, ShowArticle
+from actions.knowledge import AskedOnOrElse, SearchArticles, ShowArticle
 from actions.misunderstanding import NotUnderstood
 from actions.people import Affirm, AskAgent
 from actions.readiness import RecordReadiness, ValidateReadinessForm
+from actions.replies import Search
 from actions.session import SessionStart
 from actions.topics import PickTopic
 
@@ -17,6 +18,7 @@ def build(search: Search) -> list[Action]:
         SessionStart(),
         SearchArticles(search),
         ShowArticle(search),
+        AskedOnOrElse(search),
         PickTopic(),
         AskAgent(),
         Affirm(),

@@ -9,7 +9,9 @@ from math import log
 from typing import Protocol
 
 from bot.domain.proposals import Answer, Choices, NotFound
+from bot.domain.terms import asked_in, named_in, parse
 from bot.services.article_index import CLEAR, GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, NEAR_IF_SURE
+from bot.services.article_signals import Told
 
 WANTED = 3  # the answer and two alternatives, or three choices
 EVIDENT = 0.8  # the score from which a very short text after another question is one of its own
@@ -35,6 +37,20 @@ class Hit(Protocol):
     @property
     def score(self) -> float:
         """How well it fits, 0 to 1."""
+
+    @property
+    def told(self) -> Told:
+        """What it is about and says."""
+
+
+class Search(Protocol):
+    """Verified, unexpired articles."""
+
+    async def find(self, text: str, *, topic: str | None, limit: int) -> Sequence[Hit]:
+        """Return the best articles for a question, best first."""
+
+    async def get(self, article_id: str) -> Hit | None:
+        """Return one article, or None if it does not serve (any more)."""
 
 
 def reply_to(hits: Sequence[Hit], *, sure: bool) -> Reply:
@@ -71,6 +87,19 @@ def answer(hit: Hit, others: Sequence[Hit]) -> Answer:
 def answer_alone(given: Answer) -> Answer:
     """Leave the alternatives out, as beside another answer."""
     return Answer(article_id=given.article_id, version=given.version, score=given.score)
+
+
+def is_told(question: str, reply: Reply, answered: Sequence[Hit]) -> bool:
+    """Tell whether what is asked beside other questions stands in an article that is sent already."""
+    sent = [hit.article_id for hit in answered]
+    match reply:
+        case Answer(article_id=article_id):
+            return article_id in sent
+        case Choices(article_ids=(article_id, *_)) if article_id in sent:
+            return True
+    parsed = parse(question)
+    things, asked = named_in(parsed), asked_in(parsed)
+    return bool(things or asked) and any(things <= hit.told.mentions and asked <= hit.told.asks for hit in answered)
 
 
 def in_context_or_alone(hits: Sequence[Hit], alone: Sequence[Hit]) -> Answer | Choices | None:

@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.domain.case import HandoffReason
 from bot.domain.proposals import Proposal
+from bot.domain.questions import asks_on
 from bot.domain.readiness import Question, known_answers
 from bot.domain.requests import asked_beside
 
@@ -21,6 +22,7 @@ FORM = "readiness_form"
 ANSWER = "answer_readiness"
 TELLS = frozenset({ANSWER, "give_email", "give_profile"})  # tells of the customer; what is asked beside it is more
 QUESTION = "ask_knowledge"
+MISTAKEN = frozenset({"case_status", "out_of_scope", "show_menu"})  # what "นานไหม" after an article is taken for
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -53,6 +55,7 @@ class Turn:
     offered: HandoffReason | None  # why a person would be needed, if the last bot message offered one
     topic: str | None
     last_article: str | None
+    left_open: bool  # the question before this one was not answered: the last article is about another
     asked_before: Sequence[str]  # the questions typed in this talk that CKS was searched for, oldest first
     misunderstood: int  # how many messages in a row were not understood before this one
     said: Sequence[Mapping[str, Any]]  # proposals made earlier in this turn
@@ -70,7 +73,7 @@ def read_turn(tracker: Tracker) -> Turn:
     last_words = (_proposals(before) or [{}])[-1]
     return Turn(
         text=user.get("text") or "",
-        intent=_intent(tracker, user.get("text") or ""),
+        intent=_intent(tracker, user.get("text") or "", before),
         sure=_sure(tracker),
         tapped=_tapped(user.get("text") or ""),
         entities={entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])},
@@ -82,6 +85,7 @@ def read_turn(tracker: Tracker) -> Turn:
         offered=_offered(last_words, misunderstood),
         topic=case.get("topic") or tracker.get_slot("topic"),
         last_article=_last_article(before) or case.get("last_article") or tracker.get_slot("last_article"),
+        left_open=_left_open(before),
         asked_before=_questions(before),
         misunderstood=misunderstood,
         said=_proposals(after),
@@ -93,10 +97,17 @@ def _tapped(text: str) -> bool:
     return text.startswith("/")
 
 
-def _intent(tracker: Tracker, text: str) -> str:
-    """Return what the message is for: what is asked for beside what it tells is more."""
+def _intent(tracker: Tracker, text: str, before: Sequence[Event]) -> str:
+    """Return what the message is for: what is asked for beside what it tells is more.
+
+    What only asks, and comes after an article, is about that article, whatever it would mean alone.
+    """
     intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
-    return (None if _tapped(text) or intent not in TELLS else asked_beside(text)) or intent
+    if _tapped(text):
+        return str(intent)
+    if intent in MISTAKEN and _last_article(before) and asks_on(text):
+        return QUESTION
+    return (asked_beside(text) if intent in TELLS else None) or intent
 
 
 def _sure(tracker: Tracker) -> float:
@@ -158,3 +169,9 @@ def _questions(events: Sequence[Event]) -> list[str]:
 def _last_article(events: Sequence[Event]) -> str | None:
     answers = [proposal["article_id"] for proposal in _proposals(events) if proposal["proposal"] == "answer"]
     return answers[-1] if answers else None
+
+
+def _left_open(events: Sequence[Event]) -> bool:
+    """What is asked about an article that does not tell it leaves the talk with that article."""
+    found = [proposal for proposal in _proposals(events) if proposal["proposal"] in FROM_CKS]
+    return bool(found) and not (found[-1]["proposal"] == "answer" or found[-1].get("about"))

@@ -39,9 +39,15 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class NotFound:
-    """CKS holds nothing good enough: say so and offer a person."""
+    """CKS holds nothing good enough: say so and offer a person.
+
+    ``asked`` is what was asked (``bot.domain.terms``, the kind ``ask``) about the article ``about``, "" if it has no
+    name; None: the whole message found nothing.
+    """
 
     proposal: Literal["not_found"] = "not_found"
+    asked: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,11 @@ def named_in(parsed: Iterable[Term | str]) -> frozenset[Term]:
     return frozenset(part for part in parsed if isinstance(part, Term) and part.names_a_thing)
 
 
+def asked_in(parsed: Iterable[Term | str]) -> frozenset[str]:
+    """Return what can be asked about anything, such as the fee or the documents, and stands in what was parsed."""
+    return frozenset(part.name for part in parsed if isinstance(part, Term) and part.kind == ASK)
+
+
 def _longest_terms(cut: Sequence[str]) -> Iterator[Term | str]:
     known, position = _known(), 0
     while position < len(cut):

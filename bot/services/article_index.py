@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.domain.romanised import as_thai
 from bot.domain.terms import named_in, parse, squeeze
 from bot.services.article_names import NamedThings
-from bot.services.article_signals import Counted, Likeness, Numbers, count
+from bot.services.article_signals import NOTHING_TOLD, Counted, Likeness, Numbers, Told, count
 
 GOOD_ENOUGH = 0.55  # the score from which an article may answer
 NEAR = 0.4  # the score from which it may be offered as what was perhaps meant
@@ -71,6 +72,7 @@ class Hit:
     title: str
     score: float
     signals: Signals | None = None  # None: not found by searching, but asked for by id
+    told: Told = NOTHING_TOLD
 
 
 class ArticleIndex:
@@ -85,8 +87,13 @@ class ArticleIndex:
         counted = [self.counted[document] for document in self._documents]
         self._topics = np.array([document.topic or "" for document in self._documents])
         self._serving = np.array([document.serving for document in self._documents], bool)
-        self._names = NamedThings([one.about for one in counted], [one.mentioned for one in counted])
+        self._names = NamedThings([one.told.about for one in counted], [one.told.mentions for one in counted])
         self._likeness = Likeness(counted) if counted else None
+        self._by_id = {
+            d.article_id: Hit(article_id=d.article_id, version=d.version, title=d.title, score=1.0, told=one.told)
+            for d, one in zip(self._documents, counted, strict=True)
+            if d.serving
+        }
         self._verbatim: dict[str, list[int]] = {}
         for place, one in enumerate(counted):
             for question in one.squeezed:
@@ -96,9 +103,13 @@ class ArticleIndex:
         """Count the articles."""
         return len(self._documents)
 
+    def get(self, article_id: str) -> Hit | None:
+        """Give one serving article, as if found for certain."""
+        return self._by_id.get(article_id)
+
     def search(self, text: str, *, topic: str | None = None, limit: int = 3) -> list[Hit]:
         """Find the serving articles most like the text, best first; a chosen ``topic`` is preferred, never required."""
-        query = text[:LONGEST_QUERY]
+        query = as_thai(text[:LONGEST_QUERY])
         if self._likeness is None or not squeeze(query):
             return []
         parsed = parse(query)
@@ -131,5 +142,6 @@ class ArticleIndex:
             version=document.version,
             title=document.title,
             score=round(float(score), 4),
+            told=self.counted[document].told,
             signals=Signals(**{name: round(float(signal[place]), 4) for name, signal in signals.items()}),
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
-from bot.domain.terms import Term, named_in, parse, squeeze
+from bot.domain.terms import Term, asked_in, named_in, parse, squeeze
 from bot.domain.trade_words import load_trade_words
 
 SATURATION = 1.2  # BM25's k1: how soon more of the same word in an article counts no more
@@ -36,6 +36,19 @@ _WORDS = HashingVectorizer(analyzer=features, **_HASHED)
 _LETTERS = HashingVectorizer(analyzer="char", preprocessor=squeeze, ngram_range=(2, 4), **_HASHED)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an article is about and says, by the dictionary: whether it tells the fee is no matter of score."""
+
+    about: frozenset[Term] = frozenset()  # the things that its title and its question name
+    mentions: frozenset[Term] = frozenset()
+    asks: frozenset[str] = frozenset()  # what is asked or told anywhere in it: the fee, the documents, where …
+    answers: frozenset[str] = frozenset()  # the same in its title and its question: what it was written to answer
+
+
+NOTHING_TOLD = Told()
+
+
 @dataclass(frozen=True)
 class Counted:
     """The features of an article."""
@@ -43,8 +56,7 @@ class Counted:
     squeezed: frozenset[str]  # its title and questions, to know one that is asked verbatim
     words: csr_matrix  # a row for the title, one for each question, and last the body
     letters: csr_matrix  # one row
-    about: frozenset[Term]  # the things that its title and its question name
-    mentioned: frozenset[Term]
+    told: Told
 
 
 def count(title: str, questions: Sequence[str], body: str) -> Counted:
@@ -52,12 +64,17 @@ def count(title: str, questions: Sequence[str], body: str) -> Counted:
     texts = [title, *questions, body]
     parsed = [parse(text) for text in texts]
     letters = csr_matrix(_LETTERS.transform(texts))
+    head = list(chain(*parsed[: 2 if questions else 1]))
     return Counted(
         squeezed=frozenset(squeeze(text) for text in texts[:-1]),
         words=csr_matrix(_WORDS.transform(parsed)),
         letters=csr_matrix(csr_matrix(np.ones((1, len(texts)), np.float32)) @ letters),
-        about=named_in(chain(*parsed[: 2 if questions else 1])),
-        mentioned=named_in(chain(*parsed)),
+        told=Told(
+            about=named_in(head),
+            mentions=named_in(chain(*parsed)),
+            asks=asked_in(chain(*parsed)),
+            answers=asked_in(head),
+        ),
     )
 
 

@@ -194,7 +194,6 @@ class ArticleSearch:
 
     uow: UowFactory
     _index: ArticleIndex = field(default_factory=lambda: ArticleIndex([]))
-    _hits: dict[str, Hit] = field(default_factory=dict)
     _state: tuple[int, date] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -204,7 +203,7 @@ class ArticleSearch:
 
     async def get(self, article_id: str) -> Hit | None:
         """Give one serving article by id, as if found for certain."""
-        return self._hits.get(article_id)
+        return self._index.get(article_id)
 
     async def refresh(self) -> bool:
         """Make the index anew if it is out of date; True when it was. Searching goes on in the old one meanwhile."""
@@ -219,9 +218,6 @@ class ArticleSearch:
             documents = [document_of(article) for article in serving]
             documents += [document_of(draft, serving=False) for draft in drafts if draft.article_id not in served]
             self._index = await asyncio.to_thread(ArticleIndex, documents, self._index)
-            self._hits = {
-                a.article_id: Hit(article_id=a.article_id, version=a.version, title=a.title, score=1.0) for a in serving
-            }
             self._state = state
             return True
 

@@ -6,6 +6,7 @@ Every function expects the conversation's and the case's rows to be locked, and 
 from collections.abc import Sequence
 
 from bot.domain.articles_text import ArticleText
+from bot.domain.asked_text import what_was_asked
 from bot.domain.candidate import Why
 from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
@@ -146,13 +147,20 @@ async def _no_answer(
     if isinstance(proposal, Misunderstood):
         await _misunderstood(uow, conversation, case, proposal)
     else:
-        await _not_found(uow, conversation, case)
+        await _not_found(uow, conversation, case, proposal)
 
 
-async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: NotFound) -> None:
     uow.cases.happened(case, Happened.NOT_FOUND, uow.now, actor="bot")
     await candidates.note(uow, case, Why.NOT_FOUND)
-    await say_script(uow, conversation, case, "not_found")
+    if proposal.asked is None:
+        await say_script(uow, conversation, case, "not_found")
+        return
+    article = await uow.articles.serving_text(proposal.about, uow.now) if proposal.about else None
+    language: Language = "en" if case.language == "en" else "th"
+    title = (article.title_en if language == "en" else None) or article.title if article else None
+    what = what_was_asked(proposal.asked, title, language)
+    await say_script(uow, conversation, case, "not_told", what=what)
 
 
 async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Say, *, greeted: bool) -> None:
@@ -200,7 +208,7 @@ async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, prop
     """Ask which article is meant; one that serves no more is left out, and without any nothing was found."""
     offered = await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES])
     if not offered:
-        await _not_found(uow, conversation, case)
+        await _not_found(uow, conversation, case, NotFound())
         return
     await say_script(uow, conversation, case, "which_one", more=[*offered, ASK_AGENT])
 

@@ -12,6 +12,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.registry import build
 from actions.replies import Hit
+from bot.services.article_signals import NOTHING_TOLD, Told
 
 BROKEN = "ระบบล่ม"  # a question with these words makes the search fail
 
@@ -25,6 +26,7 @@ class Article:
     word: str
     version: int = 1
     score: float = 0.9
+    told: Told = NOTHING_TOLD
 
 
 ARTICLES = (

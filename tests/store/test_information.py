@@ -6,7 +6,7 @@ import pytest
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
-from bot.domain.proposals import CaseStatus, Choices, Done, Handoff, OfficeHours
+from bot.domain.proposals import CaseStatus, Choices, Done, Handoff, NotFound, OfficeHours
 from bot.services import articles
 from tests.drive import Customer
 
@@ -71,6 +71,27 @@ async def test_choices_that_serve_no_more_are_nothing_found(customer: Customer) 
     await customer.say("ฟอร์มไหนดี", Choices(article_ids=("no-such-article",)))
 
     assert (await customer.scripts())[-1] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("question", "about", "expected"),
+    [
+        ("ขอ Form E ที่ไหน ค่าธรรมเนียมเท่าไร", "form-e-china", "เรื่องค่าธรรมเนียม (Form E ส่งออกไปจีน) ขออภัยค่ะ"),
+        ("where to get Form E and what is the fee", "form-e-china", "no verified answer on the fee (Form E for China)"),
+        ("ค่าธรรมเนียมเท่าไร", "no-such-article", "เรื่องค่าธรรมเนียม ขออภัยค่ะ"),
+    ],
+)
+async def test_what_cks_does_not_tell_is_named_without_the_customers_words(
+    desk: Desk, customer: Customer, question: str, about: str, expected: str
+) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+    await customer.say(question, NotFound(asked="ค่าธรรมเนียม", about=about))
+
+    said = (await customer.messages())[-1]
+    assert said.script == "not_told"
+    assert expected in said.text
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.registry import build
 from actions.replies import Hit
+from actions.turn import read_turn
 from bot.domain.readiness import Question
 from bot.domain.scripts import load_scripts
 from bot.domain.topics import Topic
+from bot.services.article_signals import NOTHING_TOLD, Told
 from bot.services.hearing import DESK_COMMANDS
 from bot.services.sparing import SEE_ANSWER
 
@@ -31,6 +33,7 @@ class Found:
     version: int = 2
     title: str = "ขอ Form D ที่ไหน"
     score: float = 0.9
+    told: Told = NOTHING_TOLD
 
 
 @dataclass
@@ -65,10 +68,10 @@ class Said:
         """Run the action of that name; return its proposals and events."""
         action = next(action for action in build(self.search) if action.name() == name)
         dispatcher = CollectingDispatcher()
-        events = await action.run(dispatcher, self._tracker(), DOMAIN)
+        events = await action.run(dispatcher, self.tracker(), DOMAIN)
         return [message["custom"] or message["response"] for message in dispatcher.messages], list(events)
 
-    def _tracker(self) -> Tracker:
+    def tracker(self) -> Tracker:
         user = {"event": "user", "text": self._message["text"], "metadata": {"case": self._case} if self._case else {}}
         loop = {"name": "readiness_form"} if self._pending else {}
         return Tracker("7.1", self._slots, self._message, [*self._before, user], False, None, loop, "action_listen")
@@ -126,11 +129,48 @@ async def test_the_surer_the_intent_the_less_has_to_fit(intent: str, sure: float
     assert [proposal["proposal"] for proposal in proposals] == [expected]
 
 
+READ = [{"event": "user", "text": "ขอ form d ที่ไหน"}, bot_said(proposal="answer", article_id="form_d", version=2)]
+
+
+@pytest.mark.parametrize("intent", ["case_status", "out_of_scope", "show_menu"])
+@pytest.mark.parametrize(
+    ("text", "before", "asked_on"),
+    [("นานไหมคะ", READ, True), ("อีกนานไหมคะ", READ, False), ("เรื่องของผมนานไหม", READ, False), ("นานไหมคะ", [], False)],
+)
+async def test_what_only_asks_after_an_article_is_about_the_article(
+    intent: str, text: str, before: list[dict[str, Any]], *, asked_on: bool
+) -> None:
+    said = Said(text, intent, before=before, hits=[Found(article_id="form_d")])
+    proposals, _ = await said.run("action_asked_on_or_else")
+
+    not_told = {"proposal": "not_found", "asked": "ระยะเวลา", "about": "form_d"}
+    assert proposals == [not_told if asked_on else f"utter_{intent}"]
+
+
+@pytest.mark.parametrize(
+    ("last", "left_open"),
+    [
+        ({"proposal": "answer", "article_id": "form_e", "version": 1}, False),
+        ({"proposal": "not_found", "asked": "เอกสาร", "about": "form_d"}, False),
+        ({"proposal": "not_found", "asked": None, "about": None}, True),
+        ({"proposal": "choices", "article_ids": ["form_e"]}, True),
+    ],
+)
+async def test_an_article_is_left_when_the_next_question_is_not_answered(
+    last: dict[str, Any], *, left_open: bool
+) -> None:
+    before = [*READ, {"event": "user", "text": "ขอ form e ที่ไหน"}, bot_said(**last)]
+    said = Said("นานไหมคะ", "ask_knowledge", before=before, hits=[])
+    await said.run("action_search_articles")
+
+    assert read_turn(said.tracker()).left_open is left_open
+
+
 @pytest.mark.parametrize("hits", [[], [Found(article_id="form_d", score=0.39)]])
 async def test_what_is_not_good_enough_is_not_found(hits: list[Found]) -> None:
     proposals, events = await Said("ขอ form d ที่ไหน", "ask_knowledge", hits=hits).run("action_search_articles")
 
-    assert proposals == [{"proposal": "not_found"}]
+    assert [proposal["proposal"] for proposal in proposals] == ["not_found"]
     assert events == []
 
 
@@ -353,7 +393,7 @@ async def test_a_question_for_cks_is_left_to_the_rules_untouched() -> None:
 
 async def test_the_form_fails_when_the_action_before_it_failed() -> None:
     said = Said("ขอ form d ที่ไหน", "ask_knowledge", pending="registered", before=ASKED)
-    tracker = said._tracker()
+    tracker = said.tracker()
     tracker.events.append({"event": "action", "name": "action_search_articles"})
     form = next(action for action in build(said.search) if action.name() == "validate_readiness_form")
 
@@ -378,7 +418,7 @@ async def test_a_question_that_is_passed_over_is_not_asked_for_ever(
 @pytest.mark.parametrize(("proposal", "asks"), [("answer", True), ("choices", False)])
 async def test_nothing_is_asked_under_the_question_which_article_is_meant(proposal: str, asks: bool) -> None:
     said = Said("ขอ form d ที่ไหน", "ask_knowledge", pending="registered", before=ASKED)
-    tracker = said._tracker()
+    tracker = said.tracker()
     tracker.events += [{"event": "action", "name": "action_search_articles"}, bot_said(proposal=proposal)]
     form = next(action for action in build(said.search) if action.name() == "validate_readiness_form")
     dispatcher = CollectingDispatcher()

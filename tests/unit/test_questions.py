@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.questions import MOST_QUESTIONS, in_context, joined_in, questions_in
+from bot.domain.questions import MOST_QUESTIONS, asks_on, in_context, joined_in, questions_in
 from bot.domain.terms import Term, named_in, parse
 from bot.domain.thai import normalise
 
@@ -20,6 +20,9 @@ from bot.domain.thai import normalise
         ("1. สมัครสมาชิกยังไง 2. T Mark คืออะไร", ["สมัครสมาชิกยังไง", "t mark คืออะไร"]),
         ("สมัครสมาชิกยังไง\nT Mark คืออะไร", ["สมัครสมาชิกยังไง", "t mark คืออะไร"]),
         ("Where can I get Form D and what is an HS code?", ["where can i get form d", "what is an hs code?"]),
+        ("ขอform e ที่ไหนค่าธรรมเนียมเท่าไร", ["ขอform e ที่ไหน", "ค่าธรรมเนียมเท่าไร"]),
+        ("SMEs Pro-active ใครสมัครได้ ใช้เอกสารอะไร", ["smes pro-active ใครสมัครได้", "ใช้เอกสารอะไร"]),
+        ("อยากได้รายชื่อผู้นำเข้า แล้วจะเช็คบริษัทเขายังไง", ["อยากได้รายชื่อผู้นำเข้า", "จะเช็คบริษัทเขายังไง"]),
     ],
 )
 def test_a_message_with_several_questions(text: str, expected: list[str]) -> None:
@@ -36,6 +39,11 @@ def test_a_message_with_several_questions(text: str, expected: list[str]) -> Non
         "เคยนำเข้าแล้ว จะส่งออกต้องขึ้นทะเบียนอีกไหม",
         "ส่งออกผลไม้ต้องใช้อะไรบ้างคะ ขอบคุณค่ะ",
         "import and export registration",
+        "ส่งออกผ้าไหมไปญี่ปุ่นต้องใช้เอกสารอะไร",
+        "ใครขอ T Mark ได้บ้าง",
+        "งานไหนที่ DITP จัดบ้าง",
+        "ตรวจบริษัทว่ามีจริงไหมทำไง",
+        "ขอ Form D ที่ไหนได้บ้าง",
     ],
 )
 def test_a_message_with_one_question_stays_whole(text: str) -> None:
@@ -131,3 +139,18 @@ def test_a_question_about_two_things_is_cut_at_its_joint(text: str, expected: li
 def test_any_text_may_follow_any_other(text: str, earlier: list[str]) -> None:
     assert joined_in(text)
     assert in_context(text, earlier) is None or earlier
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("นานไหม", True),
+        ("ใครสมัครได้คะ", True),
+        ("how long?", True),
+        ("อีกนานไหม", False),
+        ("T Mark นานไหม", False),
+        ("ค่ะ", False),
+    ],
+)
+def test_what_can_only_be_about_the_article_just_read(text: str, *, expected: bool) -> None:
+    assert asks_on(text) is expected
