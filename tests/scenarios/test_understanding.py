@@ -51,6 +51,33 @@ def test_two_questions_in_one_message_are_both_answered(talk: Open) -> None:
     assert articles(said) == ["form-d", "incoterms-2020"], texts(said)
 
 
+@pytest.mark.parametrize("text", ["ขอ Form E ที่ไหน แล้วค่าธรรมเนียมเท่าไหร่", "ขอform e ที่ไหนค่าธรรมเนียมเท่าไหร่คะ"])
+def test_the_second_half_is_about_the_subject_of_the_first(talk: Open, text: str) -> None:
+    said = talk().say(text)
+
+    assert articles(said) == ["form-e-china"], texts(said)
+    assert "เรื่องค่าธรรมเนียม (Form E ส่งออกไปจีน)" in said[-1]["text"]
+    assert titles(said)[0] == A_PERSON
+
+
+def test_what_is_asked_on_after_an_article_stays_with_it(talk: Open) -> None:
+    chat = talk()
+    chat.say("ประเทศสมาชิก RCEP มีใครบ้าง")
+    india, china = chat.say("แล้วอินเดียอยู่ด้วยไหม"), chat.say("แล้วจีนล่ะ")
+    chat.say(FORM_D)
+    documents, long = chat.say("แล้วต้องใช้เอกสารอะไร"), chat.say("นานไหม")
+    chat.say("สมัครสมาชิกกรมทำยังไงคะ")
+    papers = chat.say("แล้วต้องใช้เอกสารอะไร")
+
+    assert [article(said) for said in (india, china, papers)] == [
+        "rcep-members",
+        "rcep-members",
+        "membership-documents",
+    ]
+    assert "เรื่องเอกสารที่ต้องใช้ (Form D ขอที่ไหน)" in documents[-1]["text"]
+    assert "เรื่องระยะเวลา (Form D ขอที่ไหน)" in long[-1]["text"]
+
+
 def test_a_short_follow_up_is_understood_from_what_was_asked_before(talk: Open) -> None:
     chat = talk()
     chat.say(FORM_D)
@@ -104,7 +131,16 @@ def test_fraud_told_as_a_story_brings_a_person_unasked(talk: Open, officer: Offi
     assert (chat.state, officer.newest_case()["handoff_reason"]) == ("queued", "dispute")
 
 
-@pytest.mark.parametrize("text", ["เจ้าหน้าที่ศุลกากรคือใคร", "เจ้าหน้าที่ศุลกากรทำหน้าที่อะไร"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "เจ้าหน้าที่ศุลกากรคือใคร",
+        "เจ้าหน้าที่ศุลกากรทำหน้าที่อะไร",
+        "ใครกันที่เรียกว่าเจ้าหน้าที่ศุลกากร",
+        "เจ้าหน้าที่ศุลกากรเป็นข้าราชการของหน่วยงานไหน",
+        "what is a customs officer",
+    ],
+)
 def test_a_question_about_officers_is_no_wish_for_one(talk: Open, officer: Officer, text: str) -> None:
     chat = talk()
     chat.say(text)

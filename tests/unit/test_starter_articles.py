@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.replies import reply_to
-from bot.domain.proposals import Answer
-from bot.domain.scripts import load_scripts
 from bot.domain.thai import normalise
 from bot.domain.topics import Topic
-from bot.services.article_index import ArticleIndex
 from bot.services.articles import STARTER_FOLDER, load_starter
-from tests.eval.search_sets import starter_documents
 
 KEYS = {
     "id", "topic", "title", "title_en", "state", "for_people_only", "body", "body_en", "levels", "question", "variants",
@@ -110,52 +105,3 @@ def test_the_loader_reads_all_of_them() -> None:
 
     assert [entry.article_id for entry in starter] == [article["id"] for article in ARTICLES]
     assert sum(entry.verified for entry in starter) == sum(article["state"] == "verified" for article in ARTICLES)
-
-
-EXAMPLES = {
-    "topic_export_start": (
-        ["ขั้นตอนส่งออกสำหรับมือใหม่", "การลงทะเบียนผู้ส่งออกกับกรมศุลกากร", "วิธีรับชำระเงินจากลูกค้าต่างประเทศ"],
-        ["the steps for a first export", "registering with Customs", "which payment terms are safest"],
-    ),
-    "topic_documents": (
-        ["เอกสารที่ต้องใช้ส่งออก", "ขอ Form D ที่ไหน", "ใบรับรองสุขอนามัยพืชสำหรับผลไม้สด"],
-        ["the documents needed to export", "where to get Form D", "the plant health certificate for fresh fruit"],
-    ),
-    "topic_markets": (
-        ["ดูสถิติส่งออกได้ที่ไหน", "ประเทศสมาชิก RCEP มีใครบ้าง", "กรมมีสำนักงานในต่างประเทศกี่แห่ง"],
-        ["where to find trade statistics", "which countries are in RCEP", "how many overseas offices DITP has"],
-    ),
-    "topic_fairs": (
-        ["วิธีสมัครร่วมงานแสดงสินค้ากับกรม", "SMEs Pro-active รับสมัครใคร", "DEmark ใครสมัครได้"],
-        ["how to join a trade fair with DITP", "who can apply for SMEs Pro-active", "who can enter DEmark"],
-    ),
-    "topic_importers": (
-        ["ขอรายชื่อผู้นำเข้าได้จากที่ใด", "ตรวจสอบคู่ค้าก่อนตกลงซื้อขายอย่างไร", "ขายผ่าน Thaitrade.com ทำอย่างไร"],
-        ["how to find importers' names", "how to check a partner before you trade", "how to sell on Thaitrade.com"],
-    ),
-    "topic_membership": (
-        ["สมาชิก EL ได้สิทธิประโยชน์อะไร", "สมัครสมาชิกที่ไหน", "มีหลักสูตรอบรมส่งออกอะไรบ้าง"],
-        ["the benefits of EL membership", "where to apply for membership", "which export courses there are"],
-    ),
-}
-
-
-@pytest.mark.parametrize("key", EXAMPLES)
-def test_these_are_the_examples_of_the_topic(key: str) -> None:
-    script = load_scripts()[key]
-    for text, examples in zip((script.text["th"], script.text["en"]), EXAMPLES[key], strict=True):
-        line = next(line for line in text.splitlines() if re.match("เช่น|For example|.* เช่น ", line))
-        for example in examples:
-            assert example in line
-            line = line.replace(example, "")
-        assert re.fullmatch(r"(?:เช่น|หรือ|For example:|,| |or|\.)*", line)
-
-
-@pytest.mark.parametrize("text", [text for both in EXAMPLES.values() for texts in both for text in texts])
-def test_an_example_that_is_asked_is_answered(served: ArticleIndex, text: str) -> None:
-    assert isinstance(reply_to(served.search(text), sure=True), Answer)
-
-
-@pytest.fixture(name="served", scope="module")
-def _served() -> ArticleIndex:
-    return ArticleIndex(starter_documents(drafts_serve=False))
