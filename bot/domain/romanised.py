@@ -9,7 +9,7 @@ It is for finding what is asked, not for reading to anybody; what is no word of 
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -87,6 +87,7 @@ def _dictionary() -> dict[str, str]:
     return {"".join(map(_sound, way.split())): thai for thai, ways in entries.items() for way in ways}
 
 
+@lru_cache(4096)
 def _sound(token: str) -> str:
     sound = token
     for pattern, replacement in _SOUNDS:
