@@ -5,8 +5,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.knowledge import answer_from_cks
 from actions.learning import learn, note
-from actions.turn import OFFERS, Event, Turn, propose, read_turn
+from actions.replies import Search
+from actions.turn import OFFERS, QUESTION, Event, Turn, propose, read_turn
 from bot.domain.case import HandoffReason
 from bot.domain.people_text import declines_a_person
 from bot.domain.proposals import Handoff, Say
@@ -19,7 +21,10 @@ def handoff(turn: Turn) -> Handoff:
 
 
 class AskAgent(Action):
-    """Hands the case to an officer."""
+    """Hands the case to an officer, or answers what is asked about officers of another office."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
 
     def name(self) -> str:
         """Return the name used in rules."""
@@ -28,6 +33,8 @@ class AskAgent(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Learn what the message tells about the customer, and propose the handoff, unless it declines a person."""
         turn = read_turn(tracker)
+        if turn.intent == QUESTION:
+            return await answer_from_cks(dispatcher, turn, self._search)
         if declines_a_person(turn.text):
             propose(dispatcher, Say(script="anything_else"))
             return []

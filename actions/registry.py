@@ -20,7 +20,7 @@ def build(search: Search) -> list[Action]:
         ShowArticle(search),
         AskedOnOrElse(search),
         PickTopic(),
-        AskAgent(),
+        AskAgent(search),
         Affirm(),
         ContactDetails(search),
         NotUnderstood(search),

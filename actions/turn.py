@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.domain.case import HandoffReason
+from bot.domain.people_text import asks_about_officers
 from bot.domain.proposals import Proposal
 from bot.domain.questions import asks_on
 from bot.domain.readiness import Question, known_answers
@@ -106,6 +107,8 @@ def _intent(tracker: Tracker, text: str, before: Sequence[Event]) -> str:
     if _tapped(text):
         return str(intent)
     if intent in MISTAKEN and _last_article(before) and asks_on(text):
+        return QUESTION
+    if intent == "ask_agent" and asks_about_officers(text):
         return QUESTION
     return (asked_beside(text) if intent in TELLS else None) or intent
 

@@ -147,6 +147,13 @@ async def test_what_only_asks_after_an_article_is_about_the_article(
     assert proposals == [not_told if asked_on else f"utter_{intent}"]
 
 
+async def test_a_question_about_officers_of_another_office_is_answered_whatever_it_is_taken_for() -> None:
+    said = Said("เจ้าหน้าที่ศุลกากรคือใคร", "ask_agent", hits=[Found(article_id="customs-contact")])
+    proposals, _ = await said.run("action_ask_agent")
+
+    assert [proposal["proposal"] for proposal in proposals] == ["answer"]
+
+
 @pytest.mark.parametrize(
     ("last", "left_open"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.people_text import declines_a_person
+from bot.domain.people_text import asks_about_officers, declines_a_person
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,21 @@ def test_declined(text: str) -> None:
 )
 def test_not_declined(text: str) -> None:
     assert not declines_a_person(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ใครกันที่เรียกว่าเจ้าหน้าที่ศุลกากร", True),
+        ("เจ้าหน้าที่ด่านทำหน้าที่อะไร", True),
+        ("พนักงานของกรมวิชาการเกษตรตรวจอะไรบ้าง", True),
+        ("what does a customs officer do", True),
+        ("ขอคุยกับเจ้าหน้าที่ศุลกากรได้ที่ไหน", False),
+        ("เรียกเจ้าหน้าที่ศุลกากรมาคุยหน่อยได้ไหม เรื่องอะไรไม่รู้", False),
+        ("เจ้าหน้าที่อยู่ไหน", False),
+        ("เจ้าหน้าที่ของกรมคนไหนดูแลเรื่องนี้", False),
+        ("how can I talk to a customs officer", False),
+    ],
+)
+def test_who_asks_about_officers_of_another_office_wishes_for_none(text: str, *, expected: bool) -> None:
+    assert asks_about_officers(text) is expected
