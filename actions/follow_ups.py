@@ -19,7 +19,7 @@ from actions.replies import (
     reply_to,
 )
 from bot.domain.proposals import Answer, Choices, NotFound
-from bot.domain.questions import FollowUp, in_context
+from bot.domain.questions import VAGUE, FollowUp, in_context
 from bot.services.article_index import GOOD_ENOUGH, NEAR
 
 EVERYWHERE = frozenset({"agency", "place"})  # kinds that are named beside a subject, and are rarely one
@@ -60,7 +60,9 @@ async def _of_the_same(
     if isinstance(written_for_it, Answer):
         return written_for_it
     if read and told and told[0].article_id == read.article_id and told[0].score >= NEAR:
-        return answer(told[0], ())
+        # Every article has a "where" or "how" somewhere; those must be what this one was written to answer.
+        tells = follow_up.asks & VAGUE <= told[0].told.answers
+        return answer(told[0], ()) if tells else not_told(follow_up.asks, read)
     reply = reply_to(others, sure=False)
     if isinstance(reply, Answer) or (isinstance(reply, Choices) and told[0].score >= GOOD_ENOUGH):
         return reply

@@ -53,7 +53,7 @@ _ADDED = re.compile(
 )
 
 # What is asked beside something that has a name: in "ค่าธรรมเนียมเท่าไหร่" the fee is asked for.
-_VAGUE = frozenset({"กี่", "ยังไง", "คืออะไร", "ที่ไหน", "เมื่อไร", "ใคร", "ประเภท"})
+VAGUE = frozenset({"กี่", "ยังไง", "คืออะไร", "ที่ไหน", "เมื่อไร", "ใคร", "ประเภท"})
 _WAITS = re.compile(r"อีก|รอ|ของ(?:ผม|ฉัน|ดิฉัน|หนู|เรา|พี่)|\b(?:still|more|my)\b")
 _FEW = 5  # the terms and words that a follow-up has at most
 _VERY_FEW = 2  # with no more, and no thing named, a text may be one though nothing marks it
@@ -154,7 +154,7 @@ def in_context(text: str, earlier: Sequence[str]) -> FollowUp | None:
         only_asks=_only_asks(new),
         certain=certain,
         adds=_ADDED.search(normalise(text)) is not None,
-        asks=asked_in(new) - _VAGUE or asked_in(new),
+        asks=asked_in(new) - VAGUE or asked_in(new),
         things=named_in(new),
         subject=named_in(asked),
     )
