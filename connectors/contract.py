@@ -5,6 +5,7 @@ and back, and decides nothing. It imports nothing of the desk's.
 
     ChannelError
      +- SignatureInvalid        the request is not from the platform: 401, nothing is stored
+     |   +- SecretWrong         it surely is, but our secret is not the one that the platform signs with
      +- DeliveryFailed          not delivered; ``retry_after`` says whether another try makes sense
      +- ChannelHalted           nothing is wrong with the message: the channel itself can't send for now
      +- RecipientUnreachable    blocked, unfollowed or gone: no try will help until the customer writes again
@@ -221,6 +222,10 @@ FAULTS: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticE
 
 class SignatureInvalid(ChannelError):
     """The request's signature is missing or wrong."""
+
+
+class SecretWrong(SignatureInvalid):
+    """What the platform itself tells us is refused: the secret is old, mistyped, or another account's."""
 
 
 class DeliveryFailed(ChannelError):

@@ -27,6 +27,7 @@ from connectors.contract import (
     OutboundMessage,
     Receipt,
     ReplyTokenInvalid,
+    SecretWrong,
     SignatureInvalid,
 )
 from connectors.line_account import DOWN_PAUSE, LineAccount, learn, refuse
@@ -36,6 +37,7 @@ from connectors.line_events import ALERTS, CHANNEL, batch_of
 from connectors.line_objects import LineObject, count_fitting, objects_of
 
 REQUEST_TIMEOUT: Final = 10.0  # seconds
+MANY_REFUSED: Final = 3  # bodies for our own account in a row, whose signature does not fit
 log = logging.getLogger(__name__)
 
 
@@ -70,6 +72,7 @@ class LineChannel:
         self._now = now
         self._names = names
         self._bot_id: str | None = None  # known once LINE told it
+        self._refused = 0
         self._calls = LineCalls(
             secret=secret,
             access_token=access_token,
@@ -91,16 +94,20 @@ class LineChannel:
     def parse(self, headers: Mapping[str, str], body: bytes) -> list[InboundEvent]:
         """Check ``x-line-signature`` and translate every event; unknown ones are OTHER, an unreadable body has none.
 
-        A body for another account than the access token's (once LINE has told which that is) is refused, too.
+        A body for another account than the access token's (once LINE has told which that is) is refused, too. Either
+        says that the secret is wrong, if it comes from LINE: signed, or several in a row with our account's id, which
+        nobody else is told.
         """
         given = headers.get("x-line-signature", "").encode(errors="replace")
         matches = [hmac.compare_digest(_signature(secret, body), given) for secret in self._secrets]
         if not any(matches):
-            raise SignatureInvalid
+            self._refused += self._bot_id is not None and self._bot_id.encode() in body
+            raise SecretWrong if self._refused >= MANY_REFUSED else SignatureInvalid
         batch = batch_of(body, self._now)
         if self._bot_id and batch.destination not in (None, self._bot_id):
             log.error("channel secret and access token belong to different accounts", extra={"channel": CHANNEL})
-            raise SignatureInvalid
+            raise SecretWrong
+        self._refused = 0
         for event in batch.events:
             if event.raw.get("type") in ALERTS:
                 log.warning("the account was changed", extra={"channel": CHANNEL, "code": event.raw["type"]})

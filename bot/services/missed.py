@@ -35,10 +35,14 @@ log = structlog.get_logger()
 
 
 async def look(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
-    """Ask every platform that keeps what was said, when it is time to."""
+    """Ask every platform that keeps what was said, when it is time to; of others see whether they are heard again."""
     for name, channel in channels.items():
         if isinstance(channel, RecallingChannel):
             await _look(new_uow, name, channel)
+        else:
+            async with new_uow() as uow:
+                await _hear(uow, name, await uow.channels.get(name))
+                await uow.commit()
 
 
 async def _look(new_uow: UowFactory, name: str, channel: RecallingChannel) -> None:

@@ -7,10 +7,10 @@ that is down gives 5xx, so that the platform delivers again.
 from sanic import Blueprint, HTTPResponse, Request, text
 
 from bot.domain.errors import NotFound
-from bot.services import receive
+from bot.services import receive, troubles
 from bot.web.context import WebContext
 from bot.web.endpoint import describe
-from connectors.contract import VerifiedChannel, WebhookChannel
+from connectors.contract import SecretWrong, VerifiedChannel, WebhookChannel
 
 blueprint = Blueprint("webhooks", url_prefix="/webhooks")
 describe(blueprint, "POST", "/{name}", summary="Events of a platform, signed by it")
@@ -19,9 +19,15 @@ describe(blueprint, "GET", "/{name}", summary="A platform asks whether the addre
 
 @blueprint.post("/<name:str>")
 async def take_events(request: Request, name: str) -> HTTPResponse:
-    """Store a batch of events; 401 and nothing stored when the signature is not the platform's."""
+    """Store a batch of events; 401 and none stored when the signature is not the platform's."""
     context: WebContext = request.app.ctx.web
-    events = _channel(context, name).parse(_headers(request), request.body)
+    try:
+        events = _channel(context, name).parse(_headers(request), request.body)
+    except SecretWrong:
+        async with context.uow() as uow:
+            await troubles.refuse_all(uow, name)
+            await uow.commit()
+        raise
     async with context.uow() as uow:
         await receive.accept(uow, events)
         await uow.commit()

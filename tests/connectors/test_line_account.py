@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.abilities import GroupChannel, MenuChannel, NamingChannel, PreparedChannel, ReadChannel, ThinkingChannel
-from connectors.contract import ChannelHalted, DeliveryFailed, Menu, SignatureInvalid
+from connectors.contract import ChannelHalted, DeliveryFailed, Menu, SecretWrong, SignatureInvalid
 from connectors.line import LineChannel
 from tests.connectors.line_account import SHORT, Connect, failure, to
 from tests.fakes.http_thread import HttpThread, Reply
@@ -107,8 +107,25 @@ async def test_events_for_another_account_are_refused_once_the_own_one_is_known(
     assert parse("U" + "0" * 32) == 1
     await line.prepare()
     assert (parse(platform.bot_id), parse(None)) == (1, 1)
-    with pytest.raises(SignatureInvalid):
+    with pytest.raises(SecretWrong):
         parse("U" + "0" * 32)
+
+
+async def test_a_secret_that_line_does_not_sign_with_is_told_from_words_of_strangers(
+    line: LineChannel, platform: LinePlatform
+) -> None:
+    def refused(body: str, signature: str = "no") -> type[Exception]:
+        with pytest.raises(SignatureInvalid) as told:
+            line.parse({"x-line-signature": signature}, body.encode())
+        return told.type
+
+    ours, strange = f'{{"destination": "{platform.bot_id}", "events": []}}', '{"destination": "U1", "events": []}'
+    assert {refused(ours) for _ in range(5)} == {SignatureInvalid}, "LINE has not told yet who we are"
+    await line.prepare()
+    assert {refused(strange) for _ in range(5)} == {SignatureInvalid}
+    assert [refused(ours) for _ in range(2)] == [SignatureInvalid] * 2
+    assert line.parse({"x-line-signature": platform.sign(ours.encode())}, ours.encode()) == []
+    assert [refused(ours) for _ in range(4)] == [SignatureInvalid, SignatureInvalid, SecretWrong, SecretWrong]
 
 
 async def test_a_wrong_credential_is_said_at_the_start_and_stops_nothing(

@@ -9,11 +9,12 @@ import pytest_asyncio
 from sqlalchemy.exc import OperationalError
 
 from bot.bootstrap import Desk
-from bot.services import receive
+from bot.services import missed, receive
 from connectors.line import LineChannel
 from connectors.messenger import MessengerChannel
 from tests.fakes.line import LinePlatform
 from tests.served import Web, serving
+from tests.web.officer import Officer, text_of
 
 
 @pytest_asyncio.fixture(name="line")
@@ -63,6 +64,29 @@ async def test_any_changed_byte_is_refused_and_nothing_is_stored(web: Web, line:
 
     assert missing.status_code == 401
     assert await stored(web) == 0
+
+
+async def test_officers_see_that_a_wrong_secret_keeps_customers_out_until_the_right_one_is_set(
+    web: Web, line: LinePlatform
+) -> None:
+    body, headers = body_of(line)
+    right = web.desk.channels["line"]
+    wrong = LineChannel(secret="old", access_token="t", api_base="http://127.0.0.1:9")
+    wrong._bot_id = line.bot_id  # as LINE would have told
+    web.desk.channels["line"] = wrong  # type: ignore[index]
+    web.desk.clock.forward(seconds=1)
+    answers = [(await web.http.post("/webhooks/line", content=body, headers=headers)).status_code for _ in range(4)]
+    officer = await Officer.at(web)
+    assert answers == [401] * 4
+    assert await stored(web) == 0
+    assert "LINE: ข้อความของลูกค้าเข้าระบบไม่ได้ตั้งแต่ 12.00 น." in text_of(await officer.page("/desk"))
+
+    web.desk.channels["line"] = right  # type: ignore[index]
+    await wrong.close()
+    web.desk.clock.forward(seconds=1)
+    assert (await web.http.post("/webhooks/line", content=body, headers=headers)).status_code == 200
+    await missed.look(web.desk.uow, web.desk.channels)
+    assert "เข้าระบบไม่ได้" not in text_of(await officer.page("/desk"))
 
 
 async def test_a_database_that_is_down_makes_the_platform_deliver_again(
