@@ -164,7 +164,7 @@ async def test_what_a_person_of_the_page_answered_meanwhile_is_kept_and_not_answ
     shown = len(user.texts)
     page.platform.tells_nothing = True
     page.move(600)
-    await page.does(user.say, "ค่าธรรมเนียมเท่าไรคะ")
+    event = await page.does(user.say, "ค่าธรรมเนียมเท่าไรคะ")
     page.move(60)
     await page.does(page.platform.staff_replies, user, "ไม่มีค่าธรรมเนียมค่ะ")
 
@@ -175,6 +175,12 @@ async def test_what_a_person_of_the_page_answered_meanwhile_is_kept_and_not_answ
     assert await said(customer, Author.AGENT) == ["ไม่มีค่าธรรมเนียมค่ะ"]
     assert len(user.texts) == shown + 1, "nothing but the words of the page"
     assert (await customer.case()).handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
+
+    page.platform.tells_nothing = False
+    await page.does(page.platform.deliver, event)
+    await page.work(user)
+    assert (await said(customer)).count("ค่าธรรมเนียมเท่าไรคะ") == 1, "brought after all, it is no other message"
+    assert len(user.texts) == shown + 1
 
 
 async def test_files_and_stickers_come_as_the_webhook_brings_them(page: Page) -> None:
