@@ -65,6 +65,10 @@ class RecallingChannel(Channel, Protocol):
         """
         ...
 
+    async def is_told(self) -> bool:
+        """Tell whether the platform calls our webhook at all when somebody writes. Raises a ChannelError."""
+        ...
+
 
 @runtime_checkable
 class NamingChannel(Channel, Protocol):

@@ -39,7 +39,7 @@ from connectors.messenger_objects import parts_of
 from connectors.messenger_people import act, name_of
 from connectors.messenger_personas import Personas
 from connectors.messenger_recall import said_since
-from connectors.messenger_setup import Page, check, look, set_up
+from connectors.messenger_setup import Page, check, is_told, look, set_up
 
 WINDOW: Final = timedelta(hours=24)  # for any answer
 PERSON_WINDOW: Final = timedelta(days=7)  # for what a person wrote, with the tag HUMAN_AGENT
@@ -188,6 +188,10 @@ class MessengerChannel:
         if self._page_id is None:
             return []
         return await said_since(self._graph, self._page_id, since, self._reader.event)
+
+    async def is_told(self) -> bool:
+        """Look whether Meta calls the webhook, see ``RecallingChannel``."""
+        return await is_told(self._settings)
 
     async def fetch(self, attachment: InboundAttachment, *, limit: int) -> FetchedMedia:
         """Download a file from Meta's own hosts, see ``MediaChannel``."""

@@ -18,7 +18,7 @@ import httpx
 
 from connectors.abilities import Finding, MenuEntry, SetupPlan
 from connectors.contract import ChannelError, DeliveryFailed, Menu
-from connectors.messenger_errors import meaning_of
+from connectors.messenger_errors import SOON, meaning_of
 from connectors.messenger_events import GET_STARTED
 from connectors.messenger_graph import Graph, GraphRefused
 from connectors.messenger_recall import can_recall
@@ -200,6 +200,21 @@ async def _recall(page: Page) -> Finding:
     except ChannelError as error:
         return Finding(code="conversations", good=False, about=str(error))
     return Finding(code="conversations", good=True)
+
+
+async def is_told(page: Page) -> bool:
+    """Tell whether Meta would call the webhook with a customer's message; raises a ChannelError."""
+    try:
+        fields = await _subscribed(page)
+        hooks = None
+        if page.app_id is not None:
+            hooks = _data(await page.graph.ask("GET", f"{page.app_id}/subscriptions", as_app=True))
+    except GraphRefused as error:
+        raise meaning_of(error.error) from error
+    except (httpx.HTTPError, ValueError) as error:
+        raise DeliveryFailed("platform_down", retry_after=SOON) from error
+    active = hooks is None or any(hook.get("object") == "page" and hook.get("active") is True for hook in hooks)
+    return active and "messages" in fields
 
 
 async def _set_webhook(page: Page, plan: SetupPlan) -> Finding:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.domain.base import Base
 
 MISSED = "missed"  # the platform's webhook did not bring what customers said; it was fetched
+UNSUBSCRIBED = "unsubscribed"  # the platform does not call the webhook any more
 SILENT = "silent"  # nothing came for long, and whether something was said can't be asked
 WRONG_SECRET = "wrong_secret"  # noqa: S105 - what the platform tells is refused: its signature does not fit our secret
 SUSPENDED = "suspended"  # the platform stopped the account; nothing is sent until it says otherwise
@@ -15,7 +16,7 @@ SUSPENDED = "suspended"  # the platform stopped the account; nothing is sent unt
 class ChannelStatus(Base):
     """What is known of one channel; ``trouble`` is a reason as in ``ChannelHalted``, None while it works.
 
-    ``deaf`` is MISSED, SILENT or WRONG_SECRET, noted last at ``deaf_at``; whatever the webhook brings later ends it.
+    ``deaf`` is one of the first four of these, noted last at ``deaf_at``; whatever the webhook brings later ends it.
     What was said has been asked for up to ``asked_up_to``, and is asked for again at ``ask_again_at``.
     """
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from bot.domain.channel_status import MISSED, SILENT, ChannelStatus
+from bot.domain.channel_status import MISSED, SILENT, UNSUBSCRIBED, ChannelStatus
 from bot.domain.conversation import Message, lane_of
 from bot.domain.inbound import StoredEvent
 from bot.services import receive, troubles
@@ -27,6 +27,7 @@ EVERY: Final = timedelta(minutes=15)
 ON_THE_WAY: Final = timedelta(minutes=2)  # what is younger may still come by itself
 OVERLAP: Final = timedelta(minutes=10)
 LONGEST: Final = timedelta(days=7)  # nobody may answer what is older
+QUIET: Final = timedelta(hours=1)  # after which the webhook itself is looked at
 LONG_SILENCE: Final = timedelta(hours=24)
 SAME_MOMENT: Final = timedelta(seconds=5)  # between two accounts of one message
 TELLING: Final = 12  # characters that nobody else says by chance
@@ -56,14 +57,44 @@ async def _look(new_uow: UowFactory, name: str, channel: RecallingChannel) -> No
         await uow.commit()
     if not due or known is None or known.asked_up_to is None:
         return
+    await _ask(new_uow, name, channel, known.asked_up_to, now)
+    await _check(new_uow, name, channel)
+
+
+async def _ask(new_uow: UowFactory, name: str, channel: RecallingChannel, asked_up_to: datetime, now: datetime) -> None:
     try:
-        said = await channel.said_since(max(known.asked_up_to - OVERLAP, now - LONGEST))
+        said = await channel.said_since(max(asked_up_to - OVERLAP, now - LONGEST))
     except ChannelError as error:
         await _not_told(new_uow, name, error)
     except FAULTS as error:
         log.exception("channel.failed", channel=name, error=error)
     else:
-        await _told(new_uow, name, said, up_to=now - ON_THE_WAY, watched=now - known.asked_up_to <= 2 * EVERY)
+        await _told(new_uow, name, said, up_to=now - ON_THE_WAY, watched=now - asked_up_to <= 2 * EVERY)
+
+
+async def _check(new_uow: UowFactory, name: str, channel: RecallingChannel) -> None:
+    """On a quiet page, see before a customer writes whether the webhook would be called."""
+    async with new_uow() as uow:
+        heard = await uow.inbound.newest_received(name)
+        if heard is None or uow.now - heard < QUIET:
+            return
+    try:
+        is_told = await channel.is_told()
+    except ChannelError as error:
+        log.warning("missed.not_checked", channel=name, reason=str(error))
+        return
+    except FAULTS as error:
+        log.exception("channel.failed", channel=name, error=error)
+        return
+    async with new_uow() as uow:
+        status = await uow.channels.get(name)
+        deaf = status.deaf if status else None
+        if not is_told and deaf is None:
+            await uow.channels.be_deaf(name, UNSUBSCRIBED, uow.now, uow.now)
+        elif is_told and deaf == UNSUBSCRIBED:
+            await uow.channels.hear_again(name)
+        uow.notify(QUEUE)
+        await uow.commit()
 
 
 async def _hear(uow: UnitOfWork, name: str, known: ChannelStatus | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
-from bot.domain.channel_status import MISSED, SILENT, ChannelStatus
+from bot.domain.channel_status import MISSED, SILENT, UNSUBSCRIBED, ChannelStatus
 from bot.domain.conversation import Author
 from bot.services import missed
 from bot.web import console_words
@@ -35,6 +35,8 @@ def _platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[MessengerPlatform]:
     monkeypatch.setattr("connectors.messenger_recall.asyncio.sleep", sleep)
     with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
         platform.threads.seconds = lambda: seconds[0]
+        platform.settings.subscribed = ["messages"]
+        platform.settings.hook = {"object": "page", "active": True}
         yield platform
         assert not platform.violations
 
@@ -223,6 +225,28 @@ async def test_a_page_that_may_not_be_asked_and_is_silent_for_a_day(page: Page) 
 
     assert (await status(page)).deaf == SILENT
     assert "ไม่มีเหตุการณ์ใดเข้ามาจากเพจเกิน 24 ชั่วโมงตั้งแต่ 23 พ.ย. 12.00 น." in await notes(page)
+
+
+@pytest.mark.parametrize("lost", ["hook", "field"])
+async def test_a_lost_subscription_is_told_before_anybody_writes(page: Page, lost: str) -> None:
+    user, meta = page.platform.user("สมหญิง"), page.platform.settings
+    await page.does(user.say, "สวัสดีค่ะ")
+    await page.work(user)
+    hook, fields = meta.hook, meta.subscribed
+    if lost == "hook":
+        meta.hook = {"object": "page", "active": False}
+    else:
+        meta.subscribed = ["message_echoes"]
+    await look(page)
+    assert (await status(page)).deaf is None, "a page that speaks is not looked at"
+
+    await look(page, 3600)
+    assert (await status(page)).deaf == UNSUBSCRIBED
+    assert "แพลตฟอร์มเลิกส่งข้อความของลูกค้ามาทาง Webhook ตั้งแต่ 13.15 น." in await notes(page)
+
+    meta.hook, meta.subscribed = hook, fields
+    await look(page)
+    assert (await status(page)).deaf is None
 
 
 async def test_a_dead_token_is_told_although_nothing_is_sent(page: Page) -> None:
