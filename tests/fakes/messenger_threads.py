@@ -24,6 +24,7 @@ class Threads:
 
     said: dict[str, tuple["MessengerUser", Json, datetime]] = field(default_factory=dict)
     off: bool = False
+    last: int = LAST
     asked_at: list[float] = field(default_factory=list)
     seconds: Callable[[], float] = time.monotonic
 
@@ -67,7 +68,7 @@ class Threads:
         person = {"id": user.id, "name": user.name, "email": f"{user.id}@facebook.com"}
         theirs = [(at, mid, person, message) for mid, (who, message, at) in self.said.items() if who is user]
         ours = [(seen.at, seen.id, page, {"text": "" if seen.card else seen.text}) for seen in user.seen if seen.at]
-        lines = sorted([*theirs, *ours], key=lambda line: line[0], reverse=True)[:LAST]
+        lines = sorted([*theirs, *ours], key=lambda line: line[0], reverse=True)[: self.last]
         if not lines:
             return None
         return {

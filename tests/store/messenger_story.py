@@ -23,6 +23,7 @@ PATIENCE = 0.25  # seconds: the connector's time limit
 def staged(desk: Desk, officer: Agent) -> Iterator[Stage]:
     """Connect a desk with a fresh page. Echoes come before the answers; the desk hears them when it listens."""
     platform = platform_of(clock=PlatformClock(at=NOON), echoes="first")
+    platform.threads.last = 1_000  # that a long talk's beginning can't be read is the platform's part, not the desk's
     platform.start()
     now = lambda: desk.clock.time  # type: ignore[attr-defined] # noqa: E731 - the hand's clock
     channel = channel_of(
