@@ -95,14 +95,15 @@ class LineChannel:
         """Check ``x-line-signature`` and translate every event; unknown ones are OTHER, an unreadable body has none.
 
         A body for another account than the access token's (once LINE has told which that is) is refused, too. Either
-        says that the secret is wrong, if it comes from LINE: signed, or several in a row with our account's id, which
-        nobody else is told.
+        says that the secret is wrong, if it comes from LINE: signed, or one of several in a row with our account's id,
+        which nobody else is told. A stranger's body without the id never says so, however many came before it.
         """
         given = headers.get("x-line-signature", "").encode(errors="replace")
         matches = [hmac.compare_digest(_signature(secret, body), given) for secret in self._secrets]
         if not any(matches):
-            self._refused += self._bot_id is not None and self._bot_id.encode() in body
-            raise SecretWrong if self._refused >= MANY_REFUSED else SignatureInvalid
+            about_us = self._bot_id is not None and self._bot_id.encode() in body
+            self._refused += about_us
+            raise SecretWrong if about_us and self._refused >= MANY_REFUSED else SignatureInvalid
         batch = batch_of(body, self._now)
         if self._bot_id and batch.destination not in (None, self._bot_id):
             log.error("channel secret and access token belong to different accounts", extra={"channel": CHANNEL})

@@ -126,6 +126,8 @@ async def test_a_secret_that_line_does_not_sign_with_is_told_from_words_of_stran
     assert [refused(ours) for _ in range(2)] == [SignatureInvalid] * 2
     assert line.parse({"x-line-signature": platform.sign(ours.encode())}, ours.encode()) == []
     assert [refused(ours) for _ in range(4)] == [SignatureInvalid, SignatureInvalid, SecretWrong, SecretWrong]
+    assert {refused(strange) for _ in range(3)} == {SignatureInvalid}, "nor do they keep the alert up"
+    assert refused(ours) is SecretWrong
 
 
 async def test_a_wrong_credential_is_said_at_the_start_and_stops_nothing(
