@@ -50,6 +50,9 @@ def install() -> None:
 if __name__ == "__main__":
     from rasa.__main__ import main
 
+    from bot import rasa_log
+
     install()
+    rasa_log.install()
     del sys.argv[0]  # the arguments begin with the program's name, as `rasa` itself would see them
     main()
