@@ -12,7 +12,7 @@ from bot.domain.inbound import StoredEvent
 from bot.domain.media import placeholder
 from bot.services import attachments, editing, ending, erasing, errands, marks, promises, troubles
 from bot.services.handoff import QUEUE
-from bot.services.say import customer_message
+from bot.services.say import customer_message, quote
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind
 
@@ -175,6 +175,7 @@ async def _standby(uow: UnitOfWork, event: StoredEvent) -> None:
         return
     event.case_id = case.id
     message = customer_message(uow, conversation, case, words_of(event), event.client_id, event.message_id)
+    await quote(uow, conversation, message, event)
     await uow.conversations.add_message(message)
     await attachments.keep(uow, event, message)
     uow.notify(conversation.lane)

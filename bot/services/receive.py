@@ -26,7 +26,7 @@ from bot.domain.scripts import Language
 from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness, sparing
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
 from bot.services.platform import beside, pause, words_of
-from bot.services.say import OUT, customer_message, say_script
+from bot.services.say import OUT, customer_message, quote, say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind, InboundEvent, MediaKind
 
@@ -211,10 +211,7 @@ async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, event: S
         if known is not None and known.author is Author.CUSTOMER:
             return
     message = customer_message(uow, conversation, case, words, event.client_id, event.message_id)
-    message.quote_token = event.quote_token
-    if event.quoted_message_id is not None:
-        quoted = await uow.conversations.by_platform_id(conversation.id, event.quoted_message_id)
-        message.quoted_id = quoted.id if quoted else None
+    await quote(uow, conversation, message, event)
     await uow.conversations.add_message(message)
     await attachments.keep(uow, event, message)
 

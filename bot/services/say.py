@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bot.domain.articles_text import ArticleText, render_article
 from bot.domain.case import Case
 from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, new_button_id
+from bot.domain.inbound import StoredEvent
 from bot.domain.scripts import Language, ScriptButton, load_scripts
 from bot.store.unit_of_work import UnitOfWork
 
@@ -77,6 +78,14 @@ def customer_message(
         attempts=0,
         sent_at=uow.now,
     )
+
+
+async def quote(uow: UnitOfWork, conversation: Conversation, message: Message, event: StoredEvent) -> None:
+    """Note which earlier message the customer answers with this one, and how the platform lets us answer this one."""
+    message.quote_token = event.quote_token
+    if event.quoted_message_id is not None:
+        quoted = await uow.conversations.by_platform_id(conversation.id, event.quoted_message_id)
+        message.quoted_id = quoted.id if quoted else None
 
 
 def _message(uow: UnitOfWork, conversation: Conversation, case: Case, text: str, language: Language) -> Message:

@@ -1,6 +1,6 @@
 """Messages that answer an earlier one: who quoted what is known, and nothing of it outlives what is taken back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -127,3 +127,24 @@ async def test_what_was_taken_back_is_not_quoted(desk: Desk, customer: Customer)
     async with desk.uow() as uow:
         quoted = await uow.conversations.quoted_by(await customer.messages())
     assert "ลับ" not in [message.text for message in quoted.values()]
+
+
+@pytest.mark.parametrize("comes_to_us", [False, True])
+async def test_what_is_said_while_somebody_else_has_the_talk_quotes_too(
+    desk: Desk, customer: Customer, *, comes_to_us: bool
+) -> None:
+    agent = await has(desk, customer)
+    await deliver(desk, customer)
+    ours = next(m for m in await customer.messages() if m.external_message_id == "our-1")
+    event = customer.event(
+        EventKind.TEXT, text="ข้อนี้ค่ะ", message_id="q1", quoted_message_id="our-1", quote_token="t1", standby=True
+    )
+    await customer.accept(event)
+    assert await customer.handle() is None
+    if comes_to_us:
+        await customer.accept(replace(event, standby=False))
+        assert await customer.handle() is None, "an officer has the case"
+
+    [asked] = [m for m in await customer.messages() if m.text == "ข้อนี้ค่ะ"]
+    assert (asked.quoted_id, asked.quote_token) == (ours.id, "t1")
+    assert await answers(desk, agent, customer, asked.seq) == "t1"
