@@ -182,7 +182,7 @@ def _is_ours(echo: InboundEvent, ours: Sequence[Message]) -> bool:
 
 def _says(said: str, text: str) -> bool:
     whole = said == text or said.endswith(")" + text) or (len(text) >= TELLING and text in said)
-    return whole or (len(text) >= IN_PARTS and said in text)
+    return whole or (len(text) >= IN_PARTS and len(said) >= TELLING and said in text)
 
 
 def _squeezed(text: str) -> str:

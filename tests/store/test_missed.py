@@ -185,6 +185,25 @@ async def test_what_a_person_of_the_page_answered_meanwhile_is_kept_and_not_answ
     assert len(user.texts) == shown + 1
 
 
+async def test_a_short_answer_of_a_person_is_not_taken_for_a_part_of_a_long_one_of_ours(page: Page) -> None:
+    user = page.platform.user("สมหญิง")
+    await page.does(user.say, "สวัสดีค่ะ")
+    customer = await page.work(user)
+    async with page.desk.uow() as uow:
+        longer = "update messages set text = text || ' ขอสำเนาได้ค่ะ ' || repeat('ก', 1000) where author = 'bot'"
+        await uow.session.execute(text(longer))
+        await uow.commit()
+    page.platform.tells_nothing = True
+    page.move(600)
+    await page.does(page.platform.staff_replies, user, "ได้ค่ะ")
+
+    await look(page)
+    await page.work(user)
+
+    assert await said(customer, Author.AGENT) == ["ได้ค่ะ"]
+    assert (await customer.case()).handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
+
+
 async def test_files_and_stickers_come_as_the_webhook_brings_them(page: Page) -> None:
     user = page.platform.user("สมหญิง")
     page.platform.tells_nothing = True
