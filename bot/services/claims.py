@@ -4,6 +4,11 @@ Where the platform gives reply tokens (``ReplyChannel``), messages that were nev
 fresh token, for free. Without one they are pushed, those that wait together in one call (``BundleChannel``) under the
 first one's retry key; that set stays together over all tries, since the key stands for one body. When few pushes of the
 month are left, a message waits a while for the customer's next act, which brings a token.
+
+A quote is read anew at every try, since a message that was taken back meanwhile must not be shown again. So the second
+try of an unclear push may be the same words without their quote, under the same key. That is the least harmful way:
+LINE takes a key once, whatever comes with it (409 after that), so the words are seen once, either as the first try
+quoted them, before they were taken back, or plainly. A new key could show them twice; giving up could lose them.
 """
 
 from collections.abc import Mapping, Sequence

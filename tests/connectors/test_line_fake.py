@@ -206,6 +206,16 @@ def test_an_accepted_key_answers_409_with_the_first_ids_for_a_day(platform: Line
     assert push(somchai, text(), key=key).status_code == 200
 
 
+def test_the_same_key_may_drop_a_quote_and_change_nothing_else(platform: LinePlatform, somchai: LineUser) -> None:
+    key, quoting = str(uuid.uuid4()), {**text(), "quoteToken": somchai.issue_quote_token("1")}
+    assert [push(somchai, body, key=key).status_code for body in (quoting, quoting, text())] == [200, 409, 409]
+    assert platform.violations == []
+
+    push(somchai, {**text(), "quoteToken": somchai.issue_quote_token("2")}, key=key)
+    push(somchai, text("อื่น"), key=key)
+    assert platform.violations == ["a retry key with another message"] * 2
+
+
 def test_a_stateless_token_lives_15_minutes(platform: LinePlatform, somchai: LineUser) -> None:
     form = {"grant_type": "client_credentials", "client_id": platform.channel_id, "client_secret": platform.secret}
     token = httpx.post(platform.address + TOKEN, data=form).json()["access_token"]

@@ -7,11 +7,16 @@ import pytest
 from bot.bootstrap import Desk
 from bot.domain.agent import Agent, Role
 from bot.domain.case import HandoffReason
-from bot.domain.conversation import Author, Message
+from bot.domain.conversation import Author, Delivery, Message
 from bot.domain.proposals import Handoff
 from bot.services import agents, cases, reply
 from connectors.contract import EventKind, OutboundMessage, Receipt
+from connectors.line import LineChannel
+from tests.conftest import NOON
 from tests.drive import Customer
+from tests.fakes.line import LinePlatform
+from tests.fakes.line_faults import RESET_AFTER, RESET_BEFORE, Fault
+from tests.fakes.platform_clock import PlatformClock
 
 
 @dataclass
@@ -148,3 +153,41 @@ async def test_what_is_said_while_somebody_else_has_the_talk_quotes_too(
     [asked] = [m for m in await customer.messages() if m.text == "ข้อนี้ค่ะ"]
     assert (asked.quoted_id, asked.quote_token) == (ours.id, "t1")
     assert await answers(desk, agent, customer, asked.seq) == "t1"
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"), [(RESET_AFTER, ("ค่ะ", "m2")), (RESET_BEFORE, ("ค่ะ", None))], ids=["accepted", "lost"]
+)
+async def test_words_whose_quote_goes_between_two_tries_are_seen_once(
+    desk: Desk, fault: Fault, shown: tuple[str, str | None]
+) -> None:
+    """The first try ends unclear, the quoted message is taken back, and the second try quotes nothing."""
+    with LinePlatform(clock=PlatformClock(at=NOON)) as line:
+        somchai = line.user("สมชาย")
+        channel = LineChannel(secret=line.secret, access_token=line.token, api_base=line.address)
+        desk.channels["line"] = channel  # type: ignore[index]
+        customer = Customer(desk, somchai.id, "line")
+        agent = await has(desk, customer)
+        await deliver(desk, customer)
+        told = len(somchai.seen)
+        event = customer.event(EventKind.TEXT, text="ลับ", message_id="m2", quote_token=somchai.issue_quote_token("m2"))
+        await customer.accept(event)
+        await customer.handle()
+        [*_, secret] = await customer.messages()
+        async with desk.uow() as uow:
+            await cases.reply(
+                uow, agent, secret.case_id, text="ค่ะ", last_seen_seq=None, key=None, limits=desk.limits,
+                quoted_seq=secret.seq,
+            )  # fmt: skip
+            await uow.commit()
+        line.fail_next(fault)
+        await deliver(desk, customer)
+        await customer.accept(customer.event(EventKind.UNSENT, target_message_id="m2"))
+        await customer.handle()
+        await deliver(desk, customer)
+        await channel.close()
+
+    assert [(seen.text, seen.quotes) for seen in somchai.seen[told:]] == [shown]
+    assert (await customer.messages())[-1].delivery is Delivery.SENT
+    assert "quoteToken" not in line.calls[-1].body.decode()
+    assert line.violations == []
