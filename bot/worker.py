@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.bootstrap import Desk, make_desk
-from bot.domain.errors import DeskError, RasaUnavailable
+from bot.domain.errors import RasaUnavailable
 from bot.log import configure
 from bot.services import attachments, deadlines, erasing, errands, missed, quotas, receive, reply
 from bot.services.receive import IN, Turn
@@ -22,14 +21,10 @@ from bot.services.say import OUT
 from bot.services.thinking import thinking
 from bot.settings import Settings
 from bot.store import clock, dead_rows
+from bot.store.faults import EVENT_FAULTS
 from bot.store.lanes import Direction, Lanes, due_lanes
 from bot.store.wakeups import Subscription
 
-# What one event may do wrong; a lost database is none of these and ends the worker.
-EVENT_FAULTS = (
-    DeskError, DataError, IntegrityError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError,
-    AssertionError,
-)  # fmt: skip
 # So many lanes in each direction, so that a slow Rasa does not keep answers from leaving; a file fills memory.
 LANES_AT_ONCE = {Direction.IN: 32, Direction.OUT: 32, Direction.FILE: 4}
 SWEEP_SECONDS = 1.0
@@ -175,7 +170,10 @@ class Worker:
     async def _find_missed(self) -> None:
         with self.desk.wakeups.subscribe(clock.MOVED) as moved:
             while True:
-                await missed.look(self.desk.uow, self.desk.channels)
+                try:
+                    await missed.look(self.desk.uow, self.desk.channels)
+                except EVENT_FAULTS as error:
+                    log.exception("missed.failed", error=error)
                 await moved.wait(missed.LOOK_SECONDS)
 
     async def _clear_dead_rows(self) -> None:

@@ -12,7 +12,6 @@ messenger-platform/overview/rate-limiting; the header's minutes: fbsamples/messe
 import asyncio
 import hashlib
 import hmac
-import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 import httpx
 
+from connectors import json_body
 from connectors.contract import ChannelHalted, DeliveryFailed, DeliveryUnknown
 from connectors.messenger_errors import SOON, GraphError, error_in
 from connectors.messenger_usage import Usage, read_usage
@@ -105,7 +105,7 @@ class Graph:
         if error := error_in(response):
             raise GraphRefused(error)
         response.raise_for_status()
-        return json.loads(response.content)
+        return json_body.load(response.content)
 
     @property
     def is_busy(self) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.conversation import Message, lane_of
 from bot.domain.inbound import StoredEvent
 from bot.services import receive, troubles
 from bot.services.handoff import QUEUE
+from bot.store.faults import EVENT_FAULTS
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.abilities import RecallingChannel
 from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted, DeliveryFailed, EventKind, InboundEvent
@@ -129,9 +130,8 @@ async def _told(
     for event in said:
         if event.occurred_at <= up_to:
             by_customer[event.external_id].append(event)
+    missed = [event for events in by_customer.values() for event in await _keep(new_uow, name, events)]
     async with new_uow() as uow:
-        missed = [event for events in by_customer.values() for event in await _missed(uow, name, events)]
-        await receive.accept(uow, missed)
         await uow.channels.asked(name, up_to)
         await troubles.end(uow, name, only="no_access")
         if missed:
@@ -140,6 +140,19 @@ async def _told(
             await uow.channels.be_deaf(name, MISSED, min(event.occurred_at for event in missed), uow.now)
         uow.notify(QUEUE)
         await uow.commit()
+
+
+async def _keep(new_uow: UowFactory, name: str, events: Sequence[InboundEvent]) -> Sequence[InboundEvent]:
+    """Store what of one talk is not here, and give it; a talk that can't be stored does not hold back the others."""
+    try:
+        async with new_uow() as uow:
+            missed = await _missed(uow, name, events)
+            await receive.accept(uow, missed)
+            await uow.commit()
+    except EVENT_FAULTS as error:
+        log.exception("missed.not_stored", channel=name, error=error)
+        return []
+    return missed
 
 
 async def _missed(uow: UnitOfWork, name: str, events: Sequence[InboundEvent]) -> list[InboundEvent]:

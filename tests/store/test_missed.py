@@ -1,12 +1,15 @@
 """A page whose webhook falls silent: what was said is fetched, stored and answered once, and officers see it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
@@ -14,6 +17,7 @@ from bot.domain.channel_status import MISSED, SILENT, UNSUBSCRIBED, ChannelStatu
 from bot.domain.conversation import Author
 from bot.services import missed
 from bot.web import console_words
+from bot.worker import Worker
 from tests.conftest import NOON
 from tests.connectors.messenger_page import platform_of
 from tests.drive import Customer
@@ -202,6 +206,56 @@ async def test_a_short_answer_of_a_person_is_not_taken_for_a_part_of_a_long_one_
 
     assert await said(customer, Author.AGENT) == ["ได้ค่ะ"]
     assert (await customer.case()).handoff_reason is HandoffReason.ANSWERED_ELSEWHERE
+
+
+@pytest.mark.parametrize(("wrote", "kept"), [("\ud83dขอ Form D", "\ufffdขอ Form D"), ("ขอ\0 Form D", "ขอ Form D")])
+async def test_what_no_database_can_hold_is_fetched_as_what_it_can(page: Page, wrote: str, kept: str) -> None:
+    page.platform.tells_nothing = True
+    await look(page)
+    user = page.platform.user("สมหญิง")
+    await page.does(user.say, wrote)
+    await look(page)
+
+    assert await said(await page.work(user)) == [kept]
+
+
+@pytest.mark.parametrize("wrote", ["\ud83d", "\0"])
+async def test_a_talk_that_can_t_be_stored_does_not_hold_back_the_others(
+    page: Page, monkeypatch: pytest.MonkeyPatch, wrote: str
+) -> None:
+    monkeypatch.setattr("connectors.messenger_graph.json_body.load", json.loads)
+    page.platform.tells_nothing = True
+    await look(page)
+    users = [page.platform.user(name) for name in ("ก", "ข", "ค")]
+    for user, words in zip(users, ("สวัสดีค่ะ", wrote, "ขอ Form D"), strict=True):
+        await page.does(user.say, words)
+    before = (await status(page)).asked_up_to
+    with capture_logs() as logs:
+        await look(page)
+
+    assert [await said(await page.work(user)) for user in (users[0], users[2])] == [["สวัสดีค่ะ"], ["ขอ Form D"]]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["missed.not_stored"]
+    now = (await status(page)).asked_up_to
+    assert before is not None
+    assert now is not None
+    assert now > before
+
+
+async def test_a_look_that_fails_does_not_end_the_worker_and_a_lost_database_does(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+
+    async def look_badly(*_: object) -> None:
+        looked.append(1)
+        raise (UnicodeError("words") if len(looked) == 1 else OperationalError("select", {}, OSError("gone")))
+
+    monkeypatch.setattr(missed, "look", look_badly)
+    monkeypatch.setattr(missed, "LOOK_SECONDS", 0.0)
+
+    with capture_logs() as logs, pytest.raises(OperationalError):
+        await Worker(page.desk, None)._find_missed()  # type: ignore[arg-type] # no lanes are taken
+    assert [entry["event"] for entry in logs] == ["missed.failed"]
 
 
 async def test_files_and_stickers_come_as_the_webhook_brings_them(page: Page) -> None:
