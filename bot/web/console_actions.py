@@ -1,10 +1,11 @@
 """The console's buttons: each form's POST calls one use case, and answers with a page or with words for the script.
 
 Without the script a form is answered by going back to the case, or by the case's page with what went wrong and with
-everything that was typed. What a reader must not break: nothing here runs before the form's secret was checked.
+everything that was typed. What a reader must not break: nothing here runs before the form's secret was checked, and a
+unit of work is never open while the officer's browser is waited for: it holds the officer's row and a connection.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request, json, redirect
@@ -14,9 +15,10 @@ from bot.services import cases, profile
 from bot.services.agents import normal_email
 from bot.services.uploads import MOST_FILES
 from bot.web import console_words as words
-from bot.web.bodies import FORM_AROUND, Given, files_of, read_body
+from bot.web.bodies import FORM_AROUND, files_of, read_body
 from bot.web.console import show_case
 from bot.web.console_page import Visit, enter, is_live, refuse
+from bot.web.context import WebContext
 from bot.web.errors import status_of
 from bot.web.session import FormRefused, check_form, field
 
@@ -28,16 +30,16 @@ Act = Callable[..., Awaitable[str]]
 def action(path: str, *, files: bool = False) -> Callable[[Act], Act]:
     """Register ``async def act(visit, case_id, **path_arguments)``, which returns the key of what to say.
 
-    ``files``: the form may hold some, and is read once it is known who sends it.
+    ``files``: the form may hold some; ``act`` gets the uploads that they have become as ``file_ids``.
     """
 
     def register(act: Act) -> Act:
         async def view(request: Request, case_id: int, **arguments: Any) -> HTTPResponse:
             try:
+                if files:
+                    arguments["file_ids"] = await _hand_in(request, case_id)
                 async with request.app.ctx.web.uow() as uow:
                     visit = await enter(uow, request)
-                    if files:
-                        await read_body(request, 2 * visit.context.limits.largest_file + FORM_AROUND)
                     check_form(request, visit.token)
                     said = await act(visit, case_id, **arguments)
                     await uow.commit()
@@ -53,6 +55,23 @@ def action(path: str, *, files: bool = False) -> Callable[[Act], Act]:
         return act
 
     return register
+
+
+async def _hand_in(request: Request, case_id: int) -> list[int]:
+    """Read a form with files once it is known who sends it, and keep the files as uploads."""
+    context: WebContext = request.app.ctx.web
+    async with context.uow() as uow:
+        visit = await enter(uow, request)
+        await uow.commit()
+    await read_body(request, 2 * context.limits.largest_file + FORM_AROUND)
+    check_form(request, visit.token)
+    rows = [
+        await cases.upload(
+            context.uow, context.files, visit.agent, case_id, data=file.data, name=file.name, limits=context.limits
+        )
+        for file in files_of(request, "file")[: MOST_FILES + 1]
+    ]
+    return [row.id for row in rows]
 
 
 async def _failed(request: Request, case_id: int, error: DeskError) -> HTTPResponse:
@@ -75,25 +94,15 @@ async def accept(visit: Visit, case_id: int) -> str:
 
 
 @action("/reply", files=True)
-async def reply(visit: Visit, case_id: int) -> str:
+async def reply(visit: Visit, case_id: int, file_ids: Sequence[int]) -> str:
     """Answer the customer; the draft's key makes a repeated click the same reply."""
-    context, given = visit.context, files_of(visit.request, "file")
-    text = "" if given and not field(visit.request, "text").strip() else _text(visit)
+    text = "" if file_ids and not field(visit.request, "text").strip() else _text(visit)
     await cases.reply(
         visit.uow, visit.agent, case_id, text=text, last_seen_seq=_seen(visit.request),
-        key=field(visit.request, "key")[:100] or None, limits=context.limits,
-        file_ids=[await _upload(visit, case_id, file) for file in given[: MOST_FILES + 1]],
+        key=field(visit.request, "key")[:100] or None, limits=visit.context.limits, file_ids=file_ids,
         quoted_seq=_number(visit.request, "quoted_seq"),
     )  # fmt: skip
     return "reply"
-
-
-async def _upload(visit: Visit, case_id: int, file: Given) -> int:
-    context = visit.context
-    row = await cases.upload(
-        context.uow, context.files, visit.agent, case_id, data=file.data, name=file.name, limits=context.limits
-    )
-    return row.id
 
 
 @action("/retry/<seq:int>")
