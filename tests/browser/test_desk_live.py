@@ -15,7 +15,7 @@ from sqlalchemy import update
 from bot.domain.agent import Role
 from bot.domain.case import State
 from bot.domain.conversation import Author, Delivery, Message
-from bot.services import troubles
+from bot.services import cases, erasing, troubles
 from tests.browser.desk import OfficerAtDesk, new_context, violations
 from tests.served import Web
 from tests.visitor import Visitor
@@ -318,6 +318,43 @@ async def test_an_officer_answers_one_of_several_messages(web: Web, somsri: Offi
     await expect(said.get_by_role("link", name="ราคาเท่าไรคะ")).to_be_visible()
     await expect(somsri.page.locator("#quoting")).to_be_hidden()
     await expect(somsri.page.locator("[name=quoted_seq]")).to_have_value("")
+
+
+async def takes_back(web: Web, case_id: int, words: str) -> None:
+    """The customer takes back the message with these words, as a platform would tell."""
+    async with web.desk.uow() as uow:
+        conversation, case = await cases.locked(uow, case_id)
+        [said] = [message for message in await uow.conversations.messages_of_case(case.id) if message.text == words]
+        await erasing.erase(uow, conversation, said)
+        await uow.commit()
+
+
+async def test_the_line_of_the_quote_follows_what_it_quotes(web: Web, somsri: OfficerAtDesk) -> None:
+    _, case_id = await Visitor.waits(web, "ราคาเท่าไรคะ")
+    async with web.desk.uow() as uow:  # as LINE would have given it
+        await uow.session.execute(update(Message).where(Message.text == "ราคาเท่าไรคะ").values(quote_token="t"))
+        await uow.commit()
+    await somsri.opens(case_id)
+    await somsri.accept.click()
+    await expect(somsri.send).to_be_enabled()
+    line = somsri.thread.locator(".message").filter(has_text="ราคาเท่าไรคะ")
+    await line.hover()
+    await line.get_by_role("button", name="ตอบข้อความนี้").click()
+    quoting = somsri.page.locator("#quoting")
+    await expect(quoting).to_contain_text("ราคาเท่าไรคะ")
+    async with web.desk.uow() as uow:
+        conversation, _ = await cases.locked(uow, case_id)
+        changed = update(Message).where(Message.text == "ราคาเท่าไรคะ").values(text="ราคาส่งเท่าไรคะ", edited_at=uow.now)
+        await uow.session.execute(changed)
+        uow.notify(conversation.lane)
+        await uow.commit()
+    await expect(quoting).to_contain_text("ราคาส่งเท่าไรคะ")
+    await takes_back(web, case_id, "ราคาส่งเท่าไรคะ")
+
+    await expect(quoting).to_be_hidden()
+    await expect(somsri.page.locator("#quoted-words")).to_have_text("")
+    await expect(somsri.page.locator("[name=quoted_seq]")).to_have_value("")
+    await expect(somsri.notice).to_contain_text("อ้างถึงข้อความที่เลือกไว้ไม่ได้แล้ว")
 
 
 async def test_what_comes_in_while_the_officer_types_is_not_read(web: Web, somsri: OfficerAtDesk) -> None:

@@ -187,6 +187,7 @@ function caseChanged({ thread = [] }) {
   compose.elements.file.disabled = draft !== 'yes';
   byId('send').disabled = may !== 'yes';
   for (const field of document.querySelectorAll('.actions [name="last_seen_seq"]')) field.value = seen;
+  requote();
   if (fresh.length) {
     announce('ลูกค้าส่งข้อความใหม่');
     newer.hidden = wasAtEnd;
@@ -247,6 +248,19 @@ function quoteOf(seq, said) {
   compose.elements.quoted_seq.value = seq;
   byId('quoted-words').textContent = said;
   byId('quoting').hidden = !seq;
+}
+
+/** Follows the message that the reply will answer: changed words are shown, and those taken back are not. */
+function requote() {
+  const seq = compose.elements.quoted_seq.value;
+  if (!seq) return;
+  const said = byId(`quote-${seq}`)?.dataset.words;
+  if (said !== undefined) {
+    if (byId('quoted-words').textContent !== said) quoteOf(seq, said);
+    return;
+  }
+  quoteOf('', '');
+  notice('อ้างถึงข้อความที่เลือกไว้ไม่ได้แล้ว คำตอบจะส่งโดยไม่อ้างถึงข้อความใด', true);
 }
 
 function unattach() {
