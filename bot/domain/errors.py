@@ -13,6 +13,7 @@ DeskError
  |   +- ClientIdReused
  |   +- AlreadyTaken      another officer has the case
  |   +- NewerMessages     something unread came in
+ |   +- MessageErased     the customer took something back
  |   +- WindowClosed       the platform no longer lets us write to this customer
  |   +- KeyReused
  |   +- AlreadyExists
@@ -110,6 +111,12 @@ class NewerMessages(Conflict):
     """The customer has written something that was not read yet."""
 
     code = "newer_messages"
+
+
+class MessageErased(Conflict):
+    """The customer has taken a message back since this summary was written."""
+
+    code = "message_erased"
 
 
 class WindowClosed(Conflict):

@@ -12,7 +12,16 @@ from bot.domain.agent import Agent, Role
 from bot.domain.attachment import Attachment
 from bot.domain.case import Case, State, Trigger
 from bot.domain.conversation import Author, Conversation, Delivery, Message
-from bot.domain.errors import AlreadyTaken, Forbidden, IllegalTransition, Invalid, KeyReused, NewerMessages, NotFound
+from bot.domain.errors import (
+    AlreadyTaken,
+    Forbidden,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    MessageErased,
+    NewerMessages,
+    NotFound,
+)
 from bot.domain.history import Happened
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
@@ -193,9 +202,13 @@ async def return_to_bot(uow: UnitOfWork, agent: Agent, case_id: int, *, limits: 
 
 async def resolve(
     uow: UnitOfWork, agent: Agent, case_id: int, *, outcome: str, summary: str | None, last_seen_seq: int | None,
-    limits: Limits,
+    limits: Limits, erased_messages: int | None = None,
 ) -> Case:  # fmt: skip
-    """End the case with outcome and summary, and ask for the rating; refused while something unread came in."""
+    """End the case with outcome and summary, and ask for the rating; refused while something unread came in.
+
+    ``erased_messages``: so many of the case's messages were taken back when the summary was written; refused when they
+    are more by now, since the summary may hold their words.
+    """
     conversation, case = await locked(uow, case_id)
     if outcome not in OUTCOMES:
         raise Invalid(f"outcome is one of {', '.join(OUTCOMES)}.")
@@ -204,6 +217,8 @@ async def resolve(
     if await uow.inbound.lane_is_busy(conversation.lane) or (last_seen_seq is None and await _waits(uow, case)):
         raise NewerMessages(newest_seq=await uow.conversations.last_customer_seq(case.id))
     await _refuse_unread(uow, case, last_seen_seq)
+    if erased_messages is not None and await uow.conversations.count_erased(case.id) > erased_messages:
+        raise MessageErased
     case.outcome, case.summary = outcome, (summary or "").strip() or None
     case.last_agent_id = agent.id
     await ending.ask_rating(uow, conversation, case, Trigger.RESOLVE, limits=limits, actor=_actor(agent))

@@ -245,6 +245,11 @@ class ConversationStore:
         query = select(func.max(Message.seq)).where(Message.case_id == case_id, Message.author == Author.CUSTOMER)
         return int((await self._session.execute(query)).scalar() or 0)
 
+    async def count_erased(self, case_id: int) -> int:
+        """Count the messages of a case that were taken back."""
+        query = select(func.count()).where(Message.case_id == case_id, Message.erased_at.is_not(None))
+        return int((await self._session.execute(query)).scalar_one())
+
     # outgoing messages
 
     async def next_to_send(self, lane: str, now: datetime) -> Message | None:

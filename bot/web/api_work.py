@@ -78,11 +78,15 @@ class TransferIn(Strict):
 
 
 class ResolveIn(Strict):
-    """How the case ended; without a summary the desk writes one from what is stored."""
+    """How the case ended; without a summary the desk writes one from what is stored.
+
+    ``erased_messages`` as the case told it when the summary was written: refused if more were taken back since.
+    """
 
     outcome: Literal["answered", "documents_sent", "referred", "no_answer_needed", "unresolved"]
     summary: str | None = Field(default=None, max_length=4000)
     last_seen_seq: int | None = Field(default=None, ge=0)
+    erased_messages: int | None = Field(default=None, ge=0)
 
 
 class DiscardIn(Strict):
@@ -194,10 +198,13 @@ async def return_to_bot(call: Call, case_id: int) -> CaseStateOut:
 
 @endpoint(blueprint, "POST", "/<case_id:int>/resolve", summary="End the case", body=ResolveIn, response=CaseStateOut)
 async def resolve(call: Call, case_id: int) -> CaseStateOut:
-    """End the case and ask for the rating; 409 ``newer_messages`` while something is unread."""
+    """End the case and ask for the rating.
+
+    409 ``newer_messages`` while something is unread, ``message_erased`` if words of the summary may be taken back.
+    """
     case = await cases.resolve(
         call.uow, call.officer, case_id, outcome=call.body.outcome, summary=call.body.summary,
-        last_seen_seq=call.body.last_seen_seq, limits=call.context.limits,
+        last_seen_seq=call.body.last_seen_seq, limits=call.context.limits, erased_messages=call.body.erased_messages,
     )  # fmt: skip
     return CaseStateOut.of(case)
 

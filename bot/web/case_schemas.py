@@ -141,6 +141,7 @@ class CaseDetail(CaseSummary):
     summary: str | None
     summary_filed_at: Time | None
     write_until: Time | None
+    erased_messages: int  # so many the customer took back
     notes: list[CaseNote]
     messages: list[CaseMessage]
 

@@ -151,7 +151,7 @@ async def resolve(visit: Visit, case_id: int) -> str:
     await cases.resolve(
         visit.uow, visit.agent, case_id, outcome=field(visit.request, "outcome"),
         summary=field(visit.request, "summary")[:LONGEST_TEXT], last_seen_seq=_seen(visit.request),
-        limits=visit.context.limits,
+        limits=visit.context.limits, erased_messages=_number(visit.request, "erased_messages") or 0,
     )  # fmt: skip
     return "resolve"
 

@@ -107,6 +107,7 @@ class CasePage:
     transfer_to: str | None
     lines: Sequence[Line]
     last_seq: int
+    erased: int  # messages that were taken back
     clocks: Sequence[Clock]
     readiness: Sequence[ReadinessRecord]
     given: Sequence[Message]
@@ -149,6 +150,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         transfer_to=names.get(case.transfer_to_id or 0) if case.state is State.QUEUED else None,
         lines=thread(talk, messages, notes, names, files, quoted),
         last_seq=max((message.seq for message in messages), default=0),
+        erased=sum(message.erased_at is not None for message in messages),
         clocks=await uow.work.clocks(case.id),
         readiness=await uow.cases.readiness_history(case.id),
         given=[message for message in messages if message.article_id],

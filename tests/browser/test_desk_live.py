@@ -329,6 +329,51 @@ async def takes_back(web: Web, case_id: int, words: str) -> None:
         await uow.commit()
 
 
+async def test_words_taken_back_leave_the_draft_of_a_form_half_filled(web: Web, somsri: OfficerAtDesk) -> None:
+    visitor, case_id = await Visitor.waits(web, "ส่งทุเรียนไปจีนอย่างไรคะ")
+    await visitor.says("บัตรของดิฉันเลขลับสุดยอดค่ะ")
+    await somsri.opens(case_id)
+    await somsri.page.locator("#resolve-open").click()
+    await somsri.has_read()
+    summary = somsri.page.get_by_label("สรุปการให้บริการ")
+    await expect(summary).to_have_value(re.compile("เลขลับสุดยอด"))
+    await somsri.page.get_by_label("ผลของเรื่อง").select_option("ตอบครบแล้ว")
+    await takes_back(web, case_id, "บัตรของดิฉันเลขลับสุดยอดค่ะ")
+    await expect(summary).not_to_have_value(re.compile("เลขลับสุดยอด"))
+    await somsri.page.get_by_role("button", name="จบเรื่องและขอคะแนน").click()
+    await expect(somsri.page.locator("#may-reply")).to_contain_text("รอคะแนนจากลูกค้า")
+
+    filed = (await visitor.case()).summary
+    assert "ส่งทุเรียนไปจีน" in filed
+    assert "เลขลับสุดยอด" not in filed
+
+
+async def test_words_taken_back_leave_a_summary_that_was_written_in(web: Web, somsri: OfficerAtDesk) -> None:
+    visitor, case_id = await Visitor.waits(web, "ส่งทุเรียนไปจีนอย่างไรคะ")
+    await visitor.says("บัตรของดิฉันเลขลับสุดยอดค่ะ")
+    await somsri.opens(case_id)
+    await somsri.page.locator("#resolve-open").click()
+    await somsri.has_read()
+    summary, outcome = somsri.page.get_by_label("สรุปการให้บริการ"), somsri.page.get_by_label("ผลของเรื่อง")
+    await outcome.select_option("ตอบครบแล้ว")
+    await summary.press("Control+End")
+    await summary.press_sequentially("\nโทรกลับพรุ่งนี้")
+    await takes_back(web, case_id, "บัตรของดิฉันเลขลับสุดยอดค่ะ")
+    await expect(somsri.thread).not_to_contain_text("เลขลับสุดยอด")
+    end = somsri.page.get_by_role("button", name="จบเรื่องและขอคะแนน")
+    await end.click()
+    await expect(somsri.notice).to_have_text("ลูกค้ายกเลิกข้อความแล้ว โปรดตรวจสรุปอีกครั้ง")
+    await expect(summary).to_have_value(re.compile("ส่งทุเรียนไปจีน.*\nโทรกลับพรุ่งนี้$", re.DOTALL))
+    await expect(summary).not_to_have_value(re.compile("เลขลับสุดยอด"))
+    await expect(outcome).to_have_value("answered")
+    await end.click()
+    await expect(somsri.page.locator("#may-reply")).to_contain_text("รอคะแนนจากลูกค้า")
+
+    filed = (await visitor.case()).summary
+    assert filed.endswith("โทรกลับพรุ่งนี้")
+    assert "เลขลับสุดยอด" not in filed
+
+
 async def test_the_line_of_the_quote_follows_what_it_quotes(web: Web, somsri: OfficerAtDesk) -> None:
     _, case_id = await Visitor.waits(web, "ราคาเท่าไรคะ")
     async with web.desk.uow() as uow:  # as LINE would have given it

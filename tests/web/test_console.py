@@ -13,6 +13,7 @@ from bot.domain.agent import Role
 from bot.domain.case import State
 from bot.domain.conversation import Delivery, Message
 from bot.domain.promise import Clock
+from bot.services import cases, erasing
 from bot.services.handoff import QUEUE
 from tests.served import PASSWORD, Web
 from tests.visitor import Visitor
@@ -403,6 +404,28 @@ async def test_resolve_with_the_prefilled_summary(web: Web) -> None:
     wrong = await officer.post(f"/desk/cases/{case_id}/resolve", outcome="answered")
     assert wrong.status_code == 409
     assert "จบและรอคะแนน" in text_of(wrong.text)
+
+
+async def test_without_the_script_a_message_taken_back_shows_the_fresh_draft(web: Web) -> None:
+    officer = await Officer.at(web)
+    visitor, case_id = await Visitor.waits(web, "ขอ Form D ที่ไหนคะ")
+    page = await officer.do(case_id, "accept")
+    assert 'name="erased_messages" value="0"' in page
+    async with web.desk.uow() as uow:
+        conversation, case = await cases.locked(uow, case_id)
+        said = next(m for m in await uow.conversations.messages_of_case(case.id) if "Form D" in m.text)
+        await erasing.erase(uow, conversation, said)
+        await uow.commit()
+    refused = await officer.post(
+        f"/desk/cases/{case_id}/resolve", outcome="answered", summary="ขอ Form D ที่ไหนคะ", last_seen_seq=_seen(page),
+        erased_messages=0,
+    )  # fmt: skip
+
+    assert refused.status_code == 409
+    assert "ลูกค้ายกเลิกข้อความแล้ว โปรดตรวจสรุปอีกครั้ง" in text_of(refused.text)
+    assert "ขอ Form D ที่ไหนคะ" not in refused.text
+    assert 'name="erased_messages" value="1"' in refused.text
+    assert (await visitor.case()).summary is None
 
 
 @pytest.mark.parametrize("reason", ["spam", "duplicate"])

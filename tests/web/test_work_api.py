@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.agent import Role
+from bot.domain.conversation import Author
+from bot.services import cases, erasing
 from tests.web.conftest import Web
 
 HANDOFF = [{"custom": {"proposal": "handoff", "reason": "customer_asked"}}]
@@ -86,6 +88,25 @@ async def test_an_idempotency_key_sends_once(web: Web) -> None:
     assert len({answer.json()["seq"] for answer in answers}) == 1
     assert other.json()["code"] == "idempotency_key_reused"
     assert [m["text"] for m in body["messages"] if m["author"] == "agent"] == ["ตอบค่ะ"]
+
+
+async def test_a_summary_of_before_a_message_was_taken_back_is_refused(web: Web) -> None:
+    agent = await web.sign_in(Role.AGENT, "สมหญิง")
+    _, case_id = await waiting_case(web)
+    known = (await web.http.get(f"/api/v1/cases/{case_id}", headers=agent)).json()["erased_messages"]
+    async with web.desk.uow() as uow:
+        conversation, _ = await cases.locked(uow, case_id)
+        said = next(m for m in await uow.conversations.messages_of_case(case_id) if m.author is Author.CUSTOMER)
+        await erasing.erase(uow, conversation, said)
+        await uow.commit()
+    given = {"outcome": "answered", "summary": "ขอคุย", "last_seen_seq": 9}
+    refused = await post(web, agent, f"{case_id}/resolve", {**given, "erased_messages": known})
+    now = (await web.http.get(f"/api/v1/cases/{case_id}", headers=agent)).json()["erased_messages"]
+    resolved = await post(web, agent, f"{case_id}/resolve", {**given, "erased_messages": now})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "message_erased")
+    assert (known, now) == (0, 1)
+    assert resolved.status_code == 200, resolved.text
 
 
 async def test_newer_messages_refuse_a_reply(web: Web) -> None:

@@ -1,7 +1,8 @@
 /* The console's one script: keeps the page live, sends its forms, counts down, listens to shortcuts.
  * The server renders everything. Each [data-region] of the page has direct children with ids; what the server renders
  * anew replaces only those that changed, and never one in which somebody is typing, so focus, scroll, selection and a
- * half-written text survive. Without this script every form still works by itself. */
+ * half-written text survive; only a draft ([data-draft]) in which nobody wrote follows the case even there, since what
+ * it quotes may have been taken back. Without this script every form still works by itself. */
 'use strict';
 
 const CASE_PAUSE_MS = 250; // several wake-ups in a row are one reading
@@ -46,6 +47,7 @@ function merge(region, fresh) {
       for (const details of [part, ...part.querySelectorAll('details')]) if (opened.has(details.id)) details.open = true;
       if (old) { if (place === old) place = part; old.replaceWith(part); } else added.push(part);
     }
+    if (part === old) redraft(old, next);
     if (part === place) place = place.nextElementSibling;
     else region.insertBefore(part, place);
   }
@@ -53,6 +55,34 @@ function merge(region, fresh) {
   for (const name of Object.keys(fresh.dataset)) region.dataset[name] = fresh.dataset[name];
   if (focused && document.activeElement !== byId(focused)) byId(focused)?.focus({ preventScroll: true });
   return added;
+}
+
+/** Puts the newest draft into a form that stays, unless somebody has written in it. */
+function redraft(part, fresh) {
+  const old = part.querySelector('[data-draft]');
+  const draft = fresh.querySelector('[data-draft]');
+  if (!old || !draft || old.value !== old.defaultValue) return;
+  const { erased_messages: known } = old.form.elements;
+  known.value = draft.form.elements.erased_messages.value;
+  if (old.defaultValue === draft.defaultValue) return;
+  old.defaultValue = draft.defaultValue;
+  old.value = draft.defaultValue;
+}
+
+/** Shows the newest draft after all, above the lines that the officer wrote, and what else the form held. */
+async function drawAnew(form) {
+  const { outcome, summary } = form.elements;
+  const drafted = new Set(summary.defaultValue.split('\n'));
+  const own = summary.value.split('\n').filter((line) => line.trim() && !drafted.has(line));
+  if (form.contains(document.activeElement)) document.activeElement.blur();
+  form.removeAttribute('data-dirty');
+  await refreshCase();
+  const fresh = byId('summary');
+  if (!fresh || fresh === summary) return;
+  byId('outcome').value = outcome.value;
+  fresh.value = [fresh.value, ...own].filter(Boolean).join('\n');
+  fresh.form.toggleAttribute('data-dirty', true);
+  fresh.focus();
 }
 
 /** Reads a part of the page anew. */
@@ -350,7 +380,7 @@ function succeeded(form, { said }) {
 async function failed(form, { code, message }) {
   notice(message, true);
   if (code === 'idempotency_key_reused') { compose.elements.key.value = newKey(); keepDraft(); }
-  await refreshCase();
+  await (code === 'message_erased' ? drawAnew(form) : refreshCase());
   refreshList();
   if (code !== 'newer_messages') return;
   const unread = customers().filter((line) => seqOf(line) > seen);
