@@ -19,6 +19,7 @@ DeskError
  |   +- AlreadyExists
  |   +- AlreadyJudged     another officer was faster
  +- Unavailable         a part we need does not answer
+     +- TooBusy           more ask at once than can be served
      +- RasaUnavailable
 """
 
@@ -147,6 +148,12 @@ class Unavailable(DeskError):
     """A part of the service does not answer; try again."""
 
     code = "unavailable"
+
+
+class TooBusy(Unavailable):
+    """Too many are signing in at once; try again in a moment."""
+
+    code = "too_busy"
 
 
 class RasaUnavailable(Unavailable):

@@ -1,6 +1,5 @@
 """Agents: creating them and signing them in."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
@@ -12,7 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from bot.domain.agent import Agent, AgentSession, Role
 from bot.domain.errors import AlreadyExists, Invalid, LoginRefused, TooManyTries, Unauthenticated
 from bot.domain.tokens import new_token, token_hash
-from bot.store.unit_of_work import UnitOfWork
+from bot.services.gate import Gate
+from bot.store.unit_of_work import UnitOfWork, UowFactory
 
 SESSION_LENGTH = timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=15)
@@ -38,30 +38,50 @@ async def create(uow: UnitOfWork, *, email: str, name: str, role: Role, password
     return await uow.agents.add(agent)
 
 
-async def login(uow: UnitOfWork, *, email: str, password: str, address: str) -> tuple[str, Agent]:
+async def login(new_uow: UowFactory, gate: Gate, *, email: str, password: str, address: str) -> tuple[str, Agent]:
     """Check e-mail and password and return a new session's token; failures are counted and throttled.
 
     By e-mail and network address together, so that who knows an officer's e-mail can't lock the officer out from
     elsewhere; by e-mail alone only far above that. Not by address alone: behind one proxy or one ministry's NAT that
     would let anybody lock everybody out.
 
-    The caller commits in every case, also when this raises: a failure must be remembered.
+    Comparing the password is slow, so no transaction is open meanwhile. Each try counts as a failure before that, and
+    no longer once it was right: tries at once, in any number of processes, and those that nobody waits for are counted.
     """
     email = email.strip().lower()
+    async with gate.enter():
+        async with new_uow() as uow:
+            counted = await _count_try(uow, email, address)
+            agent = await uow.agents.by_email(email)
+            await uow.commit()
+        matches = await gate.run(_matches, agent.password_hash if agent else None, password)
+        if agent is None or not matches:
+            raise LoginRefused
+        async with new_uow() as uow:
+            token = await _begin_session(uow, agent)
+            for key, failures in counted.items():
+                await uow.agents.forget_failures(key, failures)
+            await uow.commit()
+    return token, agent
+
+
+async def _count_try(uow: UnitOfWork, email: str, address: str) -> dict[str, int]:
+    """Count a try as a failure, unless there were too many: gives how many there are now, by what is counted."""
     await uow.take_turn(f"login:{email}")  # tries at once are counted one after the other
     limits = {f"{address} {email}": TRIES, f"anywhere {email}": TRIES_ANYWHERE}
     for key, limit in limits.items():
         if await uow.agents.failures(key, uow.now, TRIES_WINDOW) >= limit:
             raise TooManyTries(retry_after=int(TRIES_WINDOW.total_seconds()))
-    agent = await uow.agents.by_email(email)
-    matches = await asyncio.to_thread(_matches, agent.password_hash if agent else None, password)  # slow by design
-    if not matches or agent is None or not agent.active:
-        await uow.agents.drop_old_failures(uow.now, TRIES_WINDOW)
-        for key in limits:
-            await uow.agents.count_failure(key, uow.now, TRIES_WINDOW)
+    counted = {key: await uow.agents.count_failure(key, uow.now, TRIES_WINDOW) for key in limits}
+    await uow.agents.drop_old_failures(uow.now, TRIES_WINDOW)
+    return counted
+
+
+async def _begin_session(uow: UnitOfWork, agent: Agent) -> str:
+    """Begin a session of an agent who is still the one whose password was compared."""
+    now_is = await uow.agents.get(agent.id)
+    if now_is is None or not now_is.active or now_is.password_hash != agent.password_hash:
         raise LoginRefused
-    for key in limits:
-        await uow.agents.forget_failures(key)
     await uow.agents.drop_expired_sessions(uow.now)
     token = new_token()
     uow.agents.add_session(
@@ -69,7 +89,7 @@ async def login(uow: UnitOfWork, *, email: str, password: str, address: str) -> 
             token_hash=token_hash(token), agent_id=agent.id, created_at=uow.now, expires_at=uow.now + SESSION_LENGTH
         )
     )
-    return token, agent
+    return token
 
 
 async def logout(uow: UnitOfWork, token: str | None) -> None:

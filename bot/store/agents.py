@@ -106,6 +106,11 @@ class AgentStore:
         )
         return int(row.scalar() or 0)
 
-    async def forget_failures(self, key: str) -> None:
-        """Start counting anew after a good sign-in."""
-        await self._session.execute(text("delete from login_attempts where key = :key"), {"key": key})
+    async def forget_failures(self, key: str, counted: int) -> None:
+        """Forget the first so many after a good sign-in; what was counted meanwhile stays."""
+        given = {"key": key, "counted": counted}
+        await self._session.execute(text("delete from login_attempts where key = :key and failures <= :counted"), given)
+        await self._session.execute(
+            text("update login_attempts set failures = failures - :counted where key = :key and failures > :counted"),
+            given,
+        )

@@ -1,26 +1,29 @@
 """Signing in, and agents, over the JSON API."""
 
-from sanic import Blueprint
+from sanic import Blueprint, HTTPResponse, Request
 
 from bot.domain.agent import Role
-from bot.domain.errors import DeskError
 from bot.services import agents
-from bot.web.endpoint import Call, endpoint
+from bot.web.context import WebContext
+from bot.web.endpoint import Call, describe, endpoint, json_bytes, render
 from bot.web.schemas import AgentOut, Agents, Credentials, LoggedIn, NewAgent, PageQuery
 
 blueprint = Blueprint("agents", url_prefix="/api/v1")
 
 
-@endpoint(blueprint, "POST", "/login", summary="Sign in", role=None, body=Credentials, response=LoggedIn)
-async def login(call: Call) -> LoggedIn:
-    """Sign in with e-mail and password; failures are counted also though they raise."""
-    address = call.context.throttle.address_of(call.request)
-    try:
-        token, agent = await agents.login(call.uow, email=call.body.email, password=call.body.password, address=address)
-    except DeskError:
-        await call.uow.commit()
-        raise
-    return LoggedIn(token=token, agent=AgentOut.of(agent))
+describe(blueprint, "POST", "/login", summary="Sign in", body=Credentials, response=LoggedIn)
+
+
+@blueprint.post("/login")
+async def login(request: Request) -> HTTPResponse:
+    """Sign in with e-mail and password; not an ``endpoint``, as comparing a password is slow."""
+    context: WebContext = request.app.ctx.web
+    given = Credentials.model_validate_json(json_bytes(request))
+    token, agent = await agents.login(
+        context.uow, context.sign_ins, email=given.email, password=given.password,
+        address=context.throttle.address_of(request),
+    )  # fmt: skip
+    return render(LoggedIn(token=token, agent=AgentOut.of(agent)))
 
 
 @endpoint(blueprint, "GET", "/agents", summary="List agents", role=Role.ADMIN, query=PageQuery, response=Agents)

@@ -39,18 +39,16 @@ async def sign_in_page(request: Request) -> HTTPResponse:
 
 @blueprint.post("/sign-in")
 async def sign_in(request: Request) -> HTTPResponse:
-    """Sign in with e-mail and password; failures are counted also though they are refused."""
+    """Sign in with e-mail and password."""
     way = safe_way(field(request, "next"))
     context: WebContext = request.app.ctx.web
     email = field(request, "email")
     try:
         check_form(request, request.cookies.get(VISIT_COOKIE))
-        async with context.uow() as uow:
-            try:
-                address = context.throttle.address_of(request)
-                token, _ = await agents.login(uow, email=email, password=field(request, "password"), address=address)
-            finally:
-                await uow.commit()
+        token, _ = await agents.login(
+            context.uow, context.sign_ins, email=email, password=field(request, "password"),
+            address=context.throttle.address_of(request),
+        )  # fmt: skip
     except DeskError as error:
         return _form(request, way=way, email=email, error=error)
     response = redirect(way, status=303)

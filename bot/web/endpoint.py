@@ -99,7 +99,7 @@ def endpoint(
         async def view(request: Request, **arguments: Any) -> HTTPResponse:
             context: WebContext = request.app.ctx.web
             parsed_query = query.model_validate(_flat(request)) if query else None
-            parsed_body = body.model_validate_json(_json_bytes(request)) if body else None
+            parsed_body = body.model_validate_json(json_bytes(request)) if body else None
             async with context.uow() as uow:
                 agent = await authorise(uow, request, role)
                 call = Call(
@@ -142,7 +142,8 @@ def _flat(request: Request) -> dict[str, str]:
     return {key: values[-1] for key, values in request.args.items()}
 
 
-def _json_bytes(request: Request) -> bytes:
+def json_bytes(request: Request) -> bytes:
+    """Give the body, which must be there."""
     if not request.body:
         raise Invalid("A JSON body is needed.")
     return bytes(request.body)

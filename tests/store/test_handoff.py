@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -24,6 +25,7 @@ from bot.domain.history import Happened
 from bot.domain.promise import Clock, ClockState, Measure
 from bot.domain.proposals import Answer, Handoff, NotFound, Say
 from bot.services import agents, articles, calendars, cases, deadlines, reply
+from bot.services.gate import Gate
 from tests.drive import Customer
 
 CALENDAR = {
@@ -634,20 +636,69 @@ async def test_a_calendar_that_stays_closed_is_refused_and_an_old_one_never_stop
     assert (await clocks(desk, case_id))[0].due_at > desk.clock.time
 
 
-async def test_parallel_tries_do_not_pass_the_throttle(desk: Desk) -> None:
+async def tries(desk: Desk, gate: Gate, email: str, password: str, address: str = "203.0.113.7") -> str:
+    """Try to sign in, and tell what came of it."""
+    try:
+        await agents.login(desk.uow, gate, email=email, password=password, address=address)
+    except DeskError as error:
+        return error.code
+    return "in"
+
+
+async def test_parallel_tries_do_not_pass_the_throttle_in_several_processes_either(desk: Desk) -> None:
     agent = await officer(desk)
+    gates = [Gate() for _ in range(4)]
+    codes = await asyncio.gather(*(tries(desk, gates[n % 4], agent.email, "wrong") for n in range(12)))
+    assert sorted(codes) == ["login_refused"] * 5 + ["too_many_tries"] * 7
 
-    async def attempt() -> str:
-        async with desk.uow() as uow:
-            try:
-                await agents.login(uow, email=agent.email, password="wrong", address="203.0.113.7")
-            except DeskError as error:
-                await uow.commit()
-                return error.code
-        return "in"
 
-    codes = await asyncio.gather(*(attempt() for _ in range(8)))
-    assert sorted(codes) == ["login_refused"] * 5 + ["too_many_tries"] * 3
+async def test_a_right_password_takes_back_its_own_try_and_those_before_but_none_after(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, gate = await officer(desk), Gate()
+    comparing, may_go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def matches(_: str | None, password: str) -> bool:
+        if password == "right":
+            loop.call_soon_threadsafe(comparing.set)
+            may_go_on.wait(10)
+        return password == "right"
+
+    monkeypatch.setattr(agents, "_matches", matches)
+    assert [await tries(desk, gate, agent.email, "wrong") for _ in range(2)] == ["login_refused"] * 2
+    right = asyncio.create_task(tries(desk, gate, agent.email, "right"))
+    await comparing.wait()
+    assert [await tries(desk, gate, agent.email, "wrong") for _ in range(3)] == ["login_refused"] * 2 + [
+        "too_many_tries"
+    ]
+    may_go_on.set()
+    assert await right == "in"
+    assert [await tries(desk, gate, agent.email, "wrong") for _ in range(4)] == ["login_refused"] * 3 + [
+        "too_many_tries"
+    ]
+
+
+async def test_a_try_that_nobody_waits_for_is_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent, gate = await officer(desk), Gate()
+    comparing, may_go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def matches(_: str | None, __: str) -> bool:
+        loop.call_soon_threadsafe(comparing.set)
+        may_go_on.wait(10)
+        return False
+
+    monkeypatch.setattr(agents, "_matches", matches)
+    for _ in range(5):
+        left = asyncio.create_task(tries(desk, gate, agent.email, "wrong"))
+        await comparing.wait()
+        left.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await left
+        may_go_on.set()
+        comparing.clear()
+    assert await tries(desk, gate, agent.email, "wrong") == "too_many_tries"
 
 
 async def test_who_knows_an_officers_email_locks_the_officer_out_only_from_many_addresses(
@@ -656,25 +707,20 @@ async def test_who_knows_an_officers_email_locks_the_officer_out_only_from_many_
     agent = await officer(desk)
     monkeypatch.setattr(agents, "_matches", lambda _, password: password == "right")
 
-    async def tries(password: str, address: str) -> str:
-        async with desk.uow() as uow:
-            try:
-                await agents.login(uow, email=agent.email, password=password, address=address)
-            except DeskError as error:
-                await uow.commit()
-                return error.code
-            await uow.commit()
-        return "in"
+    gate = Gate()
 
-    assert [await tries("wrong", "203.0.113.7") for _ in range(6)] == ["login_refused"] * 5 + ["too_many_tries"]
-    assert await tries("right", "203.0.113.7") == "too_many_tries"
-    assert await tries("right", "198.51.100.1") == "in"
-    assert await tries("right", "203.0.113.7") == "too_many_tries", "the officer's own sign-in frees no guesser"
-    codes = [await tries("wrong", f"192.0.2.{number // 5}") for number in range(51)]
+    async def attempt(password: str, address: str) -> str:
+        return await tries(desk, gate, agent.email, password, address)
+
+    assert [await attempt("wrong", "203.0.113.7") for _ in range(6)] == ["login_refused"] * 5 + ["too_many_tries"]
+    assert await attempt("right", "203.0.113.7") == "too_many_tries"
+    assert await attempt("right", "198.51.100.1") == "in"
+    assert await attempt("right", "203.0.113.7") == "too_many_tries", "the officer's own sign-in frees no guesser"
+    codes = [await attempt("wrong", f"192.0.2.{number // 5}") for number in range(51)]
     assert codes == ["login_refused"] * 50 + ["too_many_tries"]
-    assert await tries("right", "198.51.100.1") == "too_many_tries"
+    assert await attempt("right", "198.51.100.1") == "too_many_tries"
     desk.clock.forward(minutes=11)
-    assert await tries("right", "198.51.100.1") == "in"
+    assert await attempt("right", "198.51.100.1") == "in"
 
 
 async def test_tries_that_no_longer_count_are_forgotten_while_others_are_counted(
@@ -682,20 +728,20 @@ async def test_tries_that_no_longer_count_are_forgotten_while_others_are_counted
 ) -> None:
     monkeypatch.setattr(agents, "_matches", lambda _, __: False)
 
-    async def tries(email: str, address: str) -> None:
-        async with desk.uow() as uow:
-            with contextlib.suppress(DeskError):
-                await agents.login(uow, email=email, password="wrong", address=address)
-            await uow.commit()
+    gate = Gate()
 
     async def known() -> int:
         async with desk.uow() as uow:
             return int((await uow.session.execute(text("select count(*) from login_attempts"))).scalar_one())
 
-    await asyncio.gather(*(tries(f"{number}@example.com", f"203.0.113.{number}") for number in range(20)))
+    await asyncio.gather(
+        *(tries(desk, gate, f"{number}@example.com", "wrong", f"203.0.113.{number}") for number in range(20))
+    )
     assert await known() == 40
     desk.clock.forward(minutes=11)
-    await asyncio.gather(*(tries(f"{number}@example.com", "198.51.100.1") for number in range(10, 16)))
-    await tries("late@example.com", "198.51.100.1")
+    await asyncio.gather(
+        *(tries(desk, gate, f"{number}@example.com", "wrong", "198.51.100.1") for number in range(10, 16))
+    )
+    await tries(desk, gate, "late@example.com", "wrong", "198.51.100.1")
 
     assert await known() == 14
