@@ -3,7 +3,7 @@
 Every call is quick to give up and raises a ChannelError when the platform does not do it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -57,11 +57,12 @@ class QuotaChannel(Channel, Protocol):
 class RecallingChannel(Channel, Protocol):
     """A channel whose platform keeps what was said, so that what its webhook did not bring can be fetched."""
 
-    async def said_since(self, since: datetime) -> Sequence[InboundEvent]:
-        """Give what customers said since then, as the webhook would have, and what was said on our side as ECHO.
+    def said_since(self, since: datetime) -> AsyncIterator[Sequence[InboundEvent]]:
+        """Give talk by talk what customers said since then, as the webhook would have; what our side said as ECHO.
 
-        Oldest first; what came already is among it, under the same event id. An ECHO is never ``own``: the platform
-        does not tell here. Raises a ChannelError.
+        Each talk oldest first; what came already is among it, under the same event id. An ECHO is never ``own``: the
+        platform does not tell here. Raises a ChannelError where not all talks could be read (NotAllTold: there are
+        too many); what was given until then holds.
         """
         ...
 

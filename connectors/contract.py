@@ -6,6 +6,7 @@ and back, and decides nothing. It imports nothing of the desk's.
     ChannelError
      +- SignatureInvalid        the request is not from the platform: 401, nothing is stored
      |   +- SecretWrong         it surely is, but our secret is not the one that the platform signs with
+     +- NotAllTold              asked what was said, the platform keeps more than could be read in one go
      +- DeliveryFailed          not delivered; ``retry_after`` says whether another try makes sense
      +- ChannelHalted           nothing is wrong with the message: the channel itself can't send for now
      +- RecipientUnreachable    blocked, unfollowed or gone: no try will help until the customer writes again
@@ -226,6 +227,10 @@ class SignatureInvalid(ChannelError):
 
 class SecretWrong(SignatureInvalid):
     """What the platform itself tells us is refused: the secret is old, mistyped, or another account's."""
+
+
+class NotAllTold(ChannelError):
+    """The platform keeps more of what was said than is asked for in one go; what it told until then holds."""
 
 
 class DeliveryFailed(ChannelError):

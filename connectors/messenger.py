@@ -12,7 +12,7 @@ policy), …/docs/messenger-platform/reference/send-api, …/docs/graph-api/webh
 import hmac
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -183,11 +183,11 @@ class MessengerChannel:
         """Show that everything was seen; Messenger needs no token. Raises a ChannelError."""
         await act(self._graph, self._page, external_id, "mark_seen")
 
-    async def said_since(self, since: datetime) -> Sequence[InboundEvent]:
+    async def said_since(self, since: datetime) -> AsyncIterator[Sequence[InboundEvent]]:
         """Read what was said in the page's talks, see ``RecallingChannel``; nothing where the page is not named."""
-        if self._page_id is None:
-            return []
-        return await said_since(self._graph, self._page_id, since, self._reader.event)
+        if self._page_id is not None:
+            async for talk in said_since(self._graph, self._page_id, since, self._reader.event):
+                yield talk
 
     async def is_told(self) -> bool:
         """Look whether Meta calls the webhook, see ``RecallingChannel``."""

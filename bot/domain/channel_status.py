@@ -9,6 +9,7 @@ from bot.domain.base import Base
 MISSED = "missed"  # the platform's webhook did not bring what customers said; it was fetched
 UNSUBSCRIBED = "unsubscribed"  # the platform does not call the webhook any more
 SILENT = "silent"  # nothing came for long, and whether something was said can't be asked
+BEHIND = "behind"  # more was said than could be asked for in one go; what waited longest is not here
 WRONG_SECRET = "wrong_secret"  # noqa: S105 - what the platform tells is refused: its signature does not fit our secret
 SUSPENDED = "suspended"  # the platform stopped the account; nothing is sent until it says otherwise
 
@@ -16,7 +17,8 @@ SUSPENDED = "suspended"  # the platform stopped the account; nothing is sent unt
 class ChannelStatus(Base):
     """What is known of one channel; ``trouble`` is a reason as in ``ChannelHalted``, None while it works.
 
-    ``deaf`` is one of the first four of these, noted last at ``deaf_at``; whatever the webhook brings later ends it.
+    ``deaf`` is one of the first five of these, noted last at ``deaf_at``; whatever the webhook brings later ends it,
+    but for BEHIND, which ends when all was told.
     What was said has been asked for up to ``asked_up_to``, and is asked for again at ``ask_again_at``.
     """
 

@@ -5,7 +5,6 @@ through ``receive`` as if the webhook had brought it: the event's id keeps it si
 somebody has answered on the platform itself since then is kept and not answered again.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from bot.domain.channel_status import MISSED, SILENT, UNSUBSCRIBED, ChannelStatus
+from bot.domain.channel_status import BEHIND, MISSED, SILENT, UNSUBSCRIBED, ChannelStatus
 from bot.domain.conversation import Message, lane_of
 from bot.domain.inbound import StoredEvent
 from bot.services import receive, troubles
@@ -21,7 +20,16 @@ from bot.services.handoff import QUEUE
 from bot.store.faults import EVENT_FAULTS
 from bot.store.unit_of_work import UnitOfWork, UowFactory
 from connectors.abilities import RecallingChannel
-from connectors.contract import FAULTS, Channel, ChannelError, ChannelHalted, DeliveryFailed, EventKind, InboundEvent
+from connectors.contract import (
+    FAULTS,
+    Channel,
+    ChannelError,
+    ChannelHalted,
+    DeliveryFailed,
+    EventKind,
+    InboundEvent,
+    NotAllTold,
+)
 
 LOOK_SECONDS: Final = 60.0
 EVERY: Final = timedelta(minutes=15)
@@ -29,6 +37,7 @@ ON_THE_WAY: Final = timedelta(minutes=2)  # what is younger may still come by it
 OVERLAP: Final = timedelta(minutes=10)
 LONGEST: Final = timedelta(days=7)  # nobody may answer what is older
 QUIET: Final = timedelta(hours=1)  # after which the webhook itself is looked at
+TOO_LONG: Final = timedelta(hours=1)  # for a look that the platform lets nobody finish
 LONG_SILENCE: Final = timedelta(hours=24)
 SAME_MOMENT: Final = timedelta(seconds=5)  # between two accounts of one message
 TELLING: Final = 12  # characters that nobody else says by chance
@@ -63,14 +72,31 @@ async def _look(new_uow: UowFactory, name: str, channel: RecallingChannel) -> No
 
 
 async def _ask(new_uow: UowFactory, name: str, channel: RecallingChannel, asked_up_to: datetime, now: datetime) -> None:
+    """Store talk by talk what is new; only when all was told, nothing before is asked for again."""
+    up_to, watched = now - ON_THE_WAY, now - asked_up_to <= 2 * EVERY
+    missed: list[datetime] = []
+    error: Exception | None = None
     try:
-        said = await channel.said_since(max(asked_up_to - OVERLAP, now - LONGEST))
-    except ChannelError as error:
-        await _not_told(new_uow, name, error)
-    except FAULTS as error:
-        log.exception("channel.failed", channel=name, error=error)
-    else:
-        await _told(new_uow, name, said, up_to=now - ON_THE_WAY, watched=now - asked_up_to <= 2 * EVERY)
+        async for talk in channel.said_since(max(asked_up_to - OVERLAP, now - LONGEST)):
+            if said := [event for event in talk if event.occurred_at <= up_to]:
+                missed += [event.occurred_at for event in await _keep(new_uow, name, said)]
+    except ChannelError as refusal:
+        log.warning("missed.not_told", channel=name, reason=str(refusal))
+        error = refusal
+    except FAULTS as fault:
+        log.exception("channel.failed", channel=name, error=fault)
+        error = fault
+    if missed:
+        log.warning("missed.fetched", channel=name, count=len(missed), watched=watched)
+    async with new_uow() as uow:
+        if error is None:
+            await _all_told(uow, name, up_to)
+        if missed and watched:  # the desk was up all the time, so the webhook should have brought it
+            await uow.channels.be_deaf(name, MISSED, min(missed), uow.now)
+        if error is not None:
+            await _not_told(uow, name, error, asked_up_to)
+        uow.notify(QUEUE)
+        await uow.commit()
 
 
 async def _check(new_uow: UowFactory, name: str, channel: RecallingChannel) -> None:
@@ -99,8 +125,8 @@ async def _check(new_uow: UowFactory, name: str, channel: RecallingChannel) -> N
 
 
 async def _hear(uow: UnitOfWork, name: str, known: ChannelStatus | None) -> None:
-    """End the alarm once the webhook has brought something."""
-    if known is None or known.deaf is None or known.deaf_at is None:
+    """End the alarm once the webhook has brought something; it does not bring what was said long before."""
+    if known is None or known.deaf in (None, BEHIND) or known.deaf_at is None:
         return
     heard = await uow.inbound.newest_received(name)
     if heard is not None and heard > known.deaf_at:
@@ -108,38 +134,28 @@ async def _hear(uow: UnitOfWork, name: str, known: ChannelStatus | None) -> None
         uow.notify(QUEUE)
 
 
-async def _not_told(new_uow: UowFactory, name: str, error: ChannelError) -> None:
+async def _not_told(uow: UnitOfWork, name: str, error: Exception, asked_up_to: datetime) -> None:
     """Note what keeps the platform from telling; without its word a long silence is an alarm of its own."""
-    log.warning("missed.not_told", channel=name, reason=str(error))
-    async with new_uow() as uow:
-        if isinstance(error, ChannelHalted):
+    match error:
+        case NotAllTold():
+            await uow.channels.be_deaf(name, BEHIND, asked_up_to, uow.now)
+        case ChannelHalted(reason="rate_limited") | DeliveryFailed(reason="rate_limited"):
+            if uow.now - asked_up_to > TOO_LONG:
+                await uow.channels.be_deaf(name, BEHIND, asked_up_to, uow.now)
+        case ChannelHalted():
             await troubles.begin(uow, name, error.reason)
-        elif isinstance(error, DeliveryFailed) and error.retry_after is None:
+        case DeliveryFailed(retry_after=None):
             heard = await uow.inbound.newest_received(name)
             if heard is not None and uow.now - heard > LONG_SILENCE:
                 await uow.channels.be_deaf(name, SILENT, heard, uow.now)
-        uow.notify(QUEUE)
-        await uow.commit()
 
 
-async def _told(
-    new_uow: UowFactory, name: str, said: Sequence[InboundEvent], *, up_to: datetime, watched: bool
-) -> None:
-    """Store what is new; ``watched``: the desk was up all the time, so the webhook should have brought it."""
-    by_customer = defaultdict(list)
-    for event in said:
-        if event.occurred_at <= up_to:
-            by_customer[event.external_id].append(event)
-    missed = [event for events in by_customer.values() for event in await _keep(new_uow, name, events)]
-    async with new_uow() as uow:
-        await uow.channels.asked(name, up_to)
-        await troubles.end(uow, name, only="no_access")
-        if missed:
-            log.warning("missed.fetched", channel=name, count=len(missed), watched=watched)
-        if missed and watched:
-            await uow.channels.be_deaf(name, MISSED, min(event.occurred_at for event in missed), uow.now)
-        uow.notify(QUEUE)
-        await uow.commit()
+async def _all_told(uow: UnitOfWork, name: str, up_to: datetime) -> None:
+    await uow.channels.asked(name, up_to)
+    await troubles.end(uow, name, only="no_access")
+    status = await uow.channels.get(name)
+    if status is not None and status.deaf == BEHIND:
+        await uow.channels.hear_again(name)
 
 
 async def _keep(new_uow: UowFactory, name: str, events: Sequence[InboundEvent]) -> Sequence[InboundEvent]:

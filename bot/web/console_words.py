@@ -15,7 +15,7 @@ from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.candidate import Judgement, Why
 from bot.domain.case import BANGKOK, Case, HandoffReason, Service, State
-from bot.domain.channel_status import MISSED, SILENT, UNSUBSCRIBED, WRONG_SECRET, ChannelStatus
+from bot.domain.channel_status import BEHIND, MISSED, SILENT, UNSUBSCRIBED, WRONG_SECRET, ChannelStatus
 from bot.domain.conversation import Author, Delivery, Message, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
 from bot.domain.history import Happened
@@ -95,6 +95,8 @@ DEAF = {
     "โปรดแจ้งผู้ดูแลระบบให้คัดลอก Channel secret ใหม่ ตั้งค่า เริ่มระบบใหม่ แล้วตรวจด้วย line check",
     UNSUBSCRIBED: "แพลตฟอร์มเลิกส่งข้อความของลูกค้ามาทาง Webhook {since} (Webhook ถูกปิดหรือการสมัครรับเหตุการณ์หายไป) "
     "ระบบดึงข้อความใหม่มาให้ทุก 15 นาที ลูกค้าจึงได้คำตอบช้า โปรดแจ้งผู้ดูแลระบบให้สั่ง messenger setup แล้วตรวจด้วย messenger check",
+    BEHIND: "เพจมีแชตค้างมากกว่าที่ระบบอ่านได้ในรอบเดียว{since} ระบบจะอ่านใหม่ทุก 15 นาที แต่ข้อความที่รอนานที่สุดยังไม่เข้าระบบ "
+    "โปรดตอบแชตที่ค้างนานในกล่องข้อความของเพจ และแจ้งผู้ดูแลระบบให้ตรวจด้วย messenger check",
     SILENT: "ไม่มีเหตุการณ์ใดเข้ามาจากเพจเกิน 24 ชั่วโมง{since} และระบบไม่มีสิทธิ์อ่านว่ามีข้อความค้างหรือไม่ "
     "โปรดดูกล่องข้อความของเพจ และแจ้งผู้ดูแลระบบให้ตรวจด้วย messenger check",
 }

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from connectors.abilities import RecallingChannel
-from connectors.contract import ChannelHalted, DeliveryFailed, EventKind, MediaKind
+from connectors.contract import ChannelHalted, DeliveryFailed, EventKind, InboundEvent, MediaKind, NotAllTold
 from connectors.messenger import MessengerChannel
 from tests.connectors.messenger_page import NOON, PAGE_ID, channel_of, message_to, platform_of, writing_user
 from tests.fakes.http_thread import HttpThread, Reply, Request
@@ -54,6 +54,11 @@ async def _channel(graph: Graph, platform: MessengerPlatform) -> AsyncIterator[M
     await channel.close()
 
 
+async def everything(channel: MessengerChannel) -> list[InboundEvent]:
+    """Read everything, in the order in which it is given."""
+    return [event async for said in channel.said_since(SINCE) for event in said]
+
+
 def talk(*messages: Any, **told: Any) -> dict[str, Any]:
     return {"data": [{"participants": PEOPLE, "messages": {"data": list(messages)}, **told}]}
 
@@ -88,7 +93,7 @@ async def test_a_message_of_a_customer(
     graph.answers = [talk(line(**told))]
     assert isinstance(channel, RecallingChannel)
 
-    [event] = await channel.said_since(SINCE)
+    [event] = await everything(channel)
 
     assert (event.kind, event.media, event.text) == (kind, media, text)
     assert (event.event_id, event.external_id, event.occurred_at) == ("msg:m_1", "7", NOON)
@@ -97,7 +102,7 @@ async def test_a_message_of_a_customer(
 async def test_words_of_the_page_are_echoes_of_nobody(graph: Graph, channel: MessengerChannel) -> None:
     graph.answers = [talk(line(by=PAGE_ID, message="สวัสดีค่ะ"))]
 
-    [event] = await channel.said_since(SINCE)
+    [event] = await everything(channel)
 
     assert (event.kind, event.own, event.external_id, event.text) == (EventKind.ECHO, False, "7", "สวัสดีค่ะ")
 
@@ -106,17 +111,32 @@ async def test_the_oldest_comes_first_and_what_is_older_is_left_out(graph: Graph
     times = ("2026-11-23T04:59:00+0000", "2026-11-23T04:10:00+0000", "2026-11-23T03:59:59+0000")
     graph.answers = [talk(*(line(at=at, message=at) for at in times))]
 
-    assert [event.text for event in await channel.said_since(SINCE)] == [times[1], times[0]]
+    assert [event.text for event in await everything(channel)] == [times[1], times[0]]
 
 
 async def test_it_stops_asking_at_the_first_older_talk(graph: Graph, channel: MessengerChannel) -> None:
     more = {"paging": {"cursors": {"after": "x"}}}
     graph.answers = [talk(line(message="ก"), updated_time="2026-11-23T03:00:00+0000") | more]
 
-    await channel.said_since(SINCE)
+    await everything(channel)
 
     assert len(graph.asked) == 1
     assert "platform=messenger" in graph.asked[0]
+
+
+async def test_who_is_told_of_too_many_talks_knows_it(
+    graph: Graph, channel: MessengerChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.messenger_recall.PAUSE", 0)
+    monkeypatch.setattr("connectors.messenger_recall.MOST_CALLS", 3)
+    graph.answers = [talk(line(message="ก")) | {"paging": {"cursors": {"after": "x"}}}]
+
+    given = channel.said_since(SINCE)
+
+    assert [[event.text for event in await anext(given)] for _ in range(3)] == [["ก"]] * 3
+    with pytest.raises(NotAllTold):
+        await anext(given)
+    assert len(graph.asked) == 3
 
 
 @pytest.mark.parametrize(
@@ -130,14 +150,14 @@ async def test_it_stops_asking_at_the_first_older_talk(graph: Graph, channel: Me
 async def test_odd_answers_bring_nothing(graph: Graph, channel: MessengerChannel, answer: Any) -> None:
     graph.answers = [answer]
 
-    assert await channel.said_since(SINCE) == []
+    assert await everything(channel) == []
 
 
 async def test_no_json(graph: Graph, channel: MessengerChannel) -> None:
     graph.answers = [b"<html>"]
 
     with pytest.raises(DeliveryFailed, match="platform_down"):
-        await channel.said_since(SINCE)
+        await everything(channel)
 
 
 async def test_a_busy_page_is_not_asked(platform: MessengerPlatform) -> None:
@@ -146,7 +166,7 @@ async def test_a_busy_page_is_not_asked(platform: MessengerPlatform) -> None:
     await channel.send(message_to(writing_user(platform)))
 
     with pytest.raises(ChannelHalted, match="rate_limited"):
-        await channel.said_since(SINCE)
+        await everything(channel)
     assert not platform.others
     await channel.close()
 
@@ -154,6 +174,6 @@ async def test_a_busy_page_is_not_asked(platform: MessengerPlatform) -> None:
 async def test_without_a_page_in_the_settings_nothing_is_asked(platform: MessengerPlatform) -> None:
     channel = channel_of(platform, page_id=None)
 
-    assert await channel.said_since(SINCE) == []
+    assert await everything(channel) == []
     assert not platform.others
     await channel.close()

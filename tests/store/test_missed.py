@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
-from bot.domain.channel_status import MISSED, SILENT, UNSUBSCRIBED, ChannelStatus
+from bot.domain.channel_status import BEHIND, MISSED, SILENT, UNSUBSCRIBED, ChannelStatus
 from bot.domain.conversation import Author
 from bot.services import missed
 from bot.web import console_words
@@ -23,6 +24,9 @@ from tests.connectors.messenger_page import platform_of
 from tests.drive import Customer
 from tests.fakes.media import PDF
 from tests.fakes.messenger import MessengerPlatform
+from tests.fakes.messenger_faults import GraphProblem
+from tests.fakes.messenger_threads import Threads
+from tests.fakes.messenger_user import MessengerUser
 from tests.fakes.platform_clock import PlatformClock
 from tests.store.messenger_desk import Page, connected
 
@@ -272,18 +276,73 @@ async def test_files_and_stickers_come_as_the_webhook_brings_them(page: Page) ->
     assert [(file.state, file.file_name) for rows in files.values() for file in rows] == [("saved", "ใบขน.pdf")]
 
 
-async def test_more_talks_than_one_answer_holds(page: Page) -> None:
+async def sixty_write(page: Page) -> list[MessengerUser]:
+    """Let sixty customers write, of whom the webhook tells nothing."""
     page.platform.tells_nothing = True
     await look(page)
     users = [page.platform.user(f"ลูกค้า {number}") for number in range(60)]
     for user in users:
         user.platform.threads.hear(page.platform, user.message(text="สวัสดีค่ะ"))
+    return users
+
+
+async def stored(page: Page, users: Sequence[MessengerUser]) -> list[int]:
+    async with page.desk.uow() as uow:
+        return [len(await uow.inbound.since(f"messenger:{user.id}", NOON)) for user in users]
+
+
+async def test_more_talks_than_one_answer_holds(page: Page) -> None:
+    users = await sixty_write(page)
 
     await look(page)
 
-    async with page.desk.uow() as uow:
-        stored = [len(await uow.inbound.since(f"messenger:{user.id}", NOON)) for user in users]
-    assert stored == [1] * 60
+    assert await stored(page, users) == [1] * 60
+
+
+async def test_more_talks_than_one_look_reads_are_told_and_none_is_passed_over(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = await sixty_write(page)
+    before = (await status(page)).asked_up_to
+    with monkeypatch.context() as few:
+        few.setattr("connectors.messenger_recall.MOST_CALLS", 2)
+        await look(page)
+        assert sum(await stored(page, users)) == 50
+        assert ((await status(page)).deaf, (await status(page)).asked_up_to) == (BEHIND, before)
+        assert "เพจมีแชตค้างมากกว่าที่ระบบอ่านได้ในรอบเดียว" in await notes(page)
+
+        page.platform.tells_nothing = False
+        await page.does(users[0].say, "มีใครอยู่ไหมคะ")
+        await page.work(users[0])
+        await look(page)
+        assert (await status(page)).deaf == BEHIND, "what the webhook brings now is not what is missing"
+
+    await look(page)
+    assert await stored(page, users) == [2] + [1] * 59
+    assert (await status(page)).deaf != BEHIND
+
+
+async def test_what_was_read_before_the_platform_refused_is_kept(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = await sixty_write(page)
+    before = (await status(page)).asked_up_to
+    answer = Threads.answer
+
+    def refuse_the_third(threads: Threads, platform: MessengerPlatform, query: dict[str, Any]) -> dict[str, Any]:
+        if query.get("after") == "50":
+            raise GraphProblem(613, None, "Calls to this api have exceeded the rate limit.", ours=False)
+        return answer(threads, platform, query)
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Threads, "answer", refuse_the_third)
+        await look(page)
+        assert sum(await stored(page, users)) == 50
+        assert ((await status(page)).deaf, (await status(page)).asked_up_to) == (MISSED, before)
+        await look(page, 3600)
+        assert (await status(page)).deaf == BEHIND, "it does not pass by itself"
+
+    await look(page)
+    assert await stored(page, users) == [1] * 60
+    assert (await status(page)).deaf is None
 
 
 async def test_a_page_that_may_not_be_asked_and_is_silent_for_a_day(page: Page) -> None:
