@@ -24,6 +24,7 @@ from tests.eval import search_sets
 from tests.eval.search_sets import MOST_VARIANTS, Asked, starter_documents
 
 MANY = 10_000
+UNANSWERED = ("off_topic", "draft_only", "not_covered")  # why no article may answer
 Replies = Sequence[Answer | Choices | NotFound]
 
 
@@ -133,7 +134,7 @@ def report_questions(index: ArticleIndex) -> None:
     say(f"variants left out in turn, {summary(find_left_out())}")
     found = find_all(index, search_sets.independent())
     say(f"independent set, {summary([one for one in found if one.asked.article])}")
-    for why in ("off_topic", "draft_only"):
+    for why in UNANSWERED:
         for sure in (True, False):
             these = [replace(one, sure=sure) for one in found if one.asked.why == why]
             say(f"{why}, {len(these)} texts, {'sure' if sure else 'unsure'} intent: {shares(these)}")
@@ -148,7 +149,7 @@ def report_whole_way(index: ArticleIndex, intents: Path) -> None:
         for one in found
         if read[one.asked.text]["intent"] == QUESTION
     ]
-    for why, name in ((None, "questions"), ("off_topic", "off topic"), ("draft_only", "draft only")):
+    for why, name in ((None, "questions"), *((why, why.replace("_", " ")) for why in UNANSWERED)):
         these = [one for one in searched if one.asked.why == why]
         number = sum(one.asked.why == why for one in found)
         rightly, wrongly = (sum(one.answered and one.among(1) is right for one in these) for right in (True, False))
