@@ -1,4 +1,6 @@
-"""``make bench``: prints this machine's figures and what was aimed at. About eight minutes; writes nothing.
+"""``make bench``: prints this machine's figures and what was aimed at; writes nothing. About eight minutes in all.
+
+``PARTS`` names those wanted: ``make bench PARTS="throughput acknowledgement"``.
 
 Where two things are compared they take turns within one run, so that neither has the quieter machine.
 """
@@ -6,6 +8,7 @@ Where two things are compared they take turns within one run, so that neither ha
 import os
 import signal
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,21 +25,17 @@ CROWDS = (8, 32)
 
 
 def main() -> None:
+    wanted = sys.argv[1:] or list(PARTS)
+    if unknown := set(wanted) - set(PARTS):
+        sys.exit(f"There is no part {' or '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # an interrupted run ends what it started, too
     os.environ.update(ONE_THREAD)
     with tempfile.TemporaryDirectory(prefix="desk-bench-", ignore_cleanup_errors=True) as folder:
         write("Benchmarks of the desk: starting it twice, and stock Rasa beside it …")
         with Stage(Path(folder)) as stage:
             machine.describe(stage.postgres_version())
-            start_times(stage)
-            rasa_alone(stage)
-            answers(stage)
-            throughput(stage)
-            processor_time(stage)
-            lanes(stage)
-            heading("Memory, after the loads above")
-            machine.memory(stage.desk.pids())
-            acknowledgement(stage)
+            for name in wanted:
+                PARTS[name](stage)
 
 
 def start_times(stage: Stage) -> None:
@@ -115,6 +114,11 @@ def lanes(stage: Stage) -> None:
     row("processor time of the worker for each customer's message", f"{1000 * run['cpu'] / events:.1f} ms")
 
 
+def memory(stage: Stage) -> None:
+    heading("Memory, after the loads above")
+    machine.memory(stage.desk.pids())
+
+
 def acknowledgement(stage: Stage) -> None:
     heading("Webhook acknowledged: POST /webhooks/line, 100 requests/s in open loop, 200 customers, while Rasa is busy")
     write("Floor: Sanic with the same settings, one committed INSERT. Times run from the schedule, lateness included.")
@@ -140,6 +144,11 @@ def acknowledgement(stage: Stage) -> None:
     aim("p99 <= 50 ms", met=desk.p99 <= 50)
     aim(f"p99 <= 3 x floor; it is {desk.p99 / floor.p99:.1f} x", met=desk.p99 <= 3 * floor.p99)
 
+
+PARTS = {
+    part.__name__: part
+    for part in (start_times, rasa_alone, answers, throughput, processor_time, lanes, memory, acknowledgement)
+}
 
 if __name__ == "__main__":
     main()
