@@ -147,6 +147,7 @@ async def create_article(call: Call) -> ArticleOut:
 async def search_articles(call: Call) -> SearchHits:
     """Search what customers may be told, as the bot does."""
     query: SearchQuery = call.query
+    await call.uow.commit()  # gives its connection back: the index is read over another one, and may be made anew
     await call.context.search.refresh()
     items = []
     for hit in await call.context.search.find(query.q, topic=query.topic, limit=query.limit):

@@ -157,6 +157,7 @@ async def _next(visit: Visit, candidate_id: int) -> str:
 
 
 async def _articles(visit: Visit, wanted: str) -> Sequence[Hit]:
+    await visit.uow.commit()  # gives its connection back: the index is read over another one, and may be made anew
     await visit.context.search.refresh()
     return await visit.context.search.find(wanted, limit=OFFERED)
 
