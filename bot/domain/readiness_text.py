@@ -5,7 +5,7 @@ did say nothing about the customer; what is not understood is left out, and the 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain import readiness_words as words
 from bot.domain.readiness import Question
@@ -26,14 +26,15 @@ def read_answers(
     ``asked`` is the question that waits for an answer: "บริษัทจำกัดค่ะ" or "ญี่ปุ่น" answers that one, and so does a bare
     "ใช่" or "ยัง" unless ``bare`` is off, because something else was said since. ``known`` are the answers given before.
     """
-    statements = [statement for statement, is_statement in _clauses(text) if is_statement]
+    clauses = _clauses(text)
+    statements = [statement for statement, is_statement in clauses if is_statement]
     found: dict[str, str] = {}
     short: list[str] = []  # what says nothing by itself
     for statement in statements:
         read = _read_statement(statement, asked, {**known, **found})
         found |= {question: value for question, value in read.items() if (question, found.get(question)) != KEEP}
         short += [] if read else [statement]
-    if asked and asked not in found and not words.SKIP.search(normalise(text)):
+    if asked and asked not in found and not _turns_down(clauses) and not words.SKIP.search(normalise(text)):
         found |= _read_short(short, asked, bare=bare)
     return found
 
@@ -46,7 +47,7 @@ def asks_something(text: str) -> bool:
 def asking_part(text: str) -> str:
     """Return the parts of the text that ask something, normalised; empty if none does."""
     clauses = [clause for clause, _ in _clauses(text)]
-    return " ".join(clause for clause in clauses if words.QUESTION_MARK.search(_without_indefinite(clause)))
+    return " ".join(clause for clause in clauses if _asks(clause))
 
 
 def corrections(text: str, asked: Question | None, known: Mapping[str, str], *, bare: bool = True) -> dict[str, str]:
@@ -59,6 +60,21 @@ def corrections(text: str, asked: Question | None, known: Mapping[str, str], *, 
     if again and not _denies_proof(text):
         del found[Question.EXPORTED]
     return {question: value for question, value in found.items() if known.get(question) != value}
+
+
+def turned_down_for(text: str) -> str:
+    """Return what is wanted in place of the question: "อยากหาคนซื้อ" of "ไม่ใช่ค่ะ อยากหาคนซื้อ"; empty if nothing is."""
+    return _turned_down_for([clause for clause, _ in _clauses(text)])
+
+
+def _turned_down_for(clauses: Sequence[str]) -> str:
+    refusals = [position for position, clause in enumerate(clauses) if _bare(clause) in words.TURNS_DOWN]
+    rest = clauses[refusals[0] + 1 :] if refusals else []
+    return " ".join(rest) if any(words.WANTS.search(clause) or _asks(clause) for clause in rest) else ""
+
+
+def _turns_down(clauses: Sequence[tuple[str, bool]]) -> bool:
+    return _turned_down_for([clause for clause, _ in clauses]) != ""
 
 
 def _denies_proof(text: str) -> bool:
@@ -77,11 +93,11 @@ def _clauses(text: str) -> list[tuple[str, bool]]:
 
 
 def _is_statement(clause: str) -> bool:
-    return not (
-        words.QUESTION_MARK.search(_without_indefinite(clause))
-        or words.CONDITION.search(clause)
-        or words.SOMEBODY_ELSE.search(clause)
-    )
+    return not (_asks(clause) or words.CONDITION.search(clause) or words.SOMEBODY_ELSE.search(clause))
+
+
+def _asks(clause: str) -> bool:
+    return words.QUESTION_MARK.search(_without_indefinite(clause)) is not None
 
 
 def _without_indefinite(clause: str) -> str:
@@ -151,11 +167,16 @@ def _market(clause: str) -> str | None:
 def _read_short(statements: list[str], asked: Question, *, bare: bool) -> dict[str, str]:
     for statement in statements:
         word = _bare(statement) if bare else ""
-        if word in words.BARE_NO or _fits(words.ASKED_NO, asked, statement):
+        if (word in words.BARE_NO and not _never_answers(asked, word)) or _fits(words.ASKED_NO, asked, statement):
             return {asked.value: "no"}
         if word in words.BARE_YES or _fits(words.ASKED_YES, asked, statement):
             return {asked.value: _yes(asked, word)}
     return {}
+
+
+def _never_answers(asked: Question, word: str) -> bool:
+    """Say whether a word never answers this question: to "…แล้วหรือยัง" a no is ยัง or ไม่, while ไม่ใช่ sets it aside."""
+    return asked in words.ASKED_WHETHER_YET and word == "ไม่ใช่"
 
 
 def _fits(patterns: Mapping[str, re.Pattern[str]], asked: Question, statement: str) -> bool:

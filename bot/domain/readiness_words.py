@@ -210,6 +210,13 @@ BARE_YES = frozenset(
 BARE_NO = frozenset(
     "ไม่ ไม่มี ไม่เคย ไม่ใช่ ไม่ได้ ยัง ยังไม่ ยังไม่มี ยังไม่เคย ยังไม่ได้ เปล่า ป่าว ไม่มีแล้ว ยังเหมือนกัน no nope never none".split()
 ) | {"not yet", "not really", "i don't", "we don't", "i haven't", "we haven't"}
+ASKED_WHETHER_YET = frozenset({"registered", "market"})  # their questions end in "…แล้วหรือยังคะ"
+# Before something that is wanted, these turn the question down; "ไม่มีค่ะ อยากได้ลูกค้า" and "ยังค่ะ" still answer it.
+TURNS_DOWN = frozenset("ไม่ ไม่ใช่ เปล่า ป่าว no nope".split())
+WANTS = _any(
+    r"อยาก|ต้องการ|สนใจ|ขอ(?!ง|บคุณ|บใจ|โทษ|อภัย)|รบกวน|ช่วย|ถาม|คุย|ปรึกษา|(?:จะ|มา|กำลัง|^)หา(?!ย)|เรื่องอื่น|เรื่องราคา",
+    r"\b(?:want|need|looking for|would like|i'd like|ask|asking|talk|find|interested)\b",
+)
 
 QUESTION_MARK = _any(
     r"\?|ไหม|มั้ย|มัย|ม๊ย|มั๊ย|หรือเปล่า|รึเปล่า|หรือป่าว|รึป่าว|(?:ปะ|ป่ะ|ป่าว|ปล่าว|เปล่า)$|หรือยัง|รึยัง|ใช่ปะ",

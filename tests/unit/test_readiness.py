@@ -17,7 +17,7 @@ from bot.domain.readiness import (
     load_rules,
     missing,
 )
-from bot.domain.readiness_text import asks_something, corrections, read_answers
+from bot.domain.readiness_text import asks_something, corrections, read_answers, turned_down_for
 
 REGISTERED, EXPORTED, RECENTLY, PRODUCT, MARKET = Question
 
@@ -149,6 +149,20 @@ ASKED = [
     (REGISTERED, "ยังค่ะ กำลังหาข้อมูลอยู่", "no"),
     (REGISTERED, "ไม่มีค่ะ", "no"),
     (REGISTERED, "not yet", "no"),
+    (REGISTERED, "ไม่", "no"),
+    (REGISTERED, "ไม่ค่ะ", "no"),
+    (REGISTERED, "ยังไม่ได้ค่ะ", "no"),
+    (REGISTERED, "ยังค่ะ อยากหาคนซื้อก่อน", "no"),
+    (REGISTERED, "ไม่ใช่ค่ะ ยังไม่ได้จด", "no"),
+    (REGISTERED, "ไม่ใช่ค่ะ ยังเลย", "no"),
+    (REGISTERED, "ไม่ค่ะ ขายคนเดียวอยู่", "no"),
+    (REGISTERED, "no", "no"),
+    (EXPORTED, "ไม่ค่ะ", "no"),
+    (EXPORTED, "ไม่เคยค่ะ อยากเริ่มขายปีหน้า", "no"),
+    (RECENTLY, "ไม่ค่ะ", "no"),
+    (PRODUCT, "ไม่มีค่ะ อยากให้โรงงานทำให้", "no"),
+    (MARKET, "ไม่ค่ะ", "no"),
+    (MARKET, "ยังไม่มีค่ะ อยากหาคนซื้อ", "no"),
     (EXPORTED, "เคย", "without_proof"),
     (EXPORTED, "เคยค่ะ มีหลักฐานครบ", "with_proof"),
     (EXPORTED, "เคยครับ แต่ไม่ได้เก็บเอกสารไว้", "without_proof"),
@@ -191,6 +205,20 @@ NO_ANSWER = [
     (REGISTERED, "ขอผ่านข้อนี้"),
     (REGISTERED, "จดที่ไหนคะ"),
     (REGISTERED, "ทำไมต้องถามด้วย"),
+    (REGISTERED, "ไม่ใช่"),
+    (REGISTERED, "ไม่ใช่ค่ะ"),
+    (REGISTERED, "ไม่ใช่เลยครับ"),
+    (REGISTERED, "ไม่ใช่ค่ะ อยากหาคนซื้อ"),
+    (REGISTERED, "ไม่ครับ ขอคุยเรื่องอื่น"),
+    (REGISTERED, "ไม่ใช่ ถามเรื่องราคา"),
+    (REGISTERED, "ไม่ค่ะ ราคามังคุดตอนนี้เท่าไหร่คะ"),
+    (REGISTERED, "เปล่าค่ะ ต้องการรู้เรื่องฟอร์มดี"),
+    (REGISTERED, "no, i want to find a buyer"),
+    (EXPORTED, "ไม่ครับ ขอคุยเรื่องอื่น"),
+    (RECENTLY, "ไม่ค่ะ อยากถามเรื่องภาษี"),
+    (PRODUCT, "ไม่ใช่ค่ะ สนใจเรื่องอบรม"),
+    (MARKET, "ไม่ใช่ค่ะ"),
+    (MARKET, "ไม่ครับ อยากคุยเรื่องกฎของญี่ปุ่น"),
     (EXPORTED, "ไม่ค่ะ ขอไม่ตอบ"),
     (EXPORTED, "skip"),
     (MARKET, "ส่งไปญี่ปุ่นต้องใช้ฟอร์มอะไรคะ"),
@@ -225,6 +253,22 @@ def test_a_bare_answer_belongs_to_nothing_once_something_else_was_said() -> None
 @pytest.mark.parametrize(("asked", "text"), NO_ANSWER)
 def test_declining_or_asking_back_is_no_answer(asked: Question, text: str) -> None:
     assert read_answers(text, asked) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ไม่ใช่ค่ะ อยากหาคนซื้อ", "อยากหาคนซื้อ"),
+        ("ไม่ใช่ ถามเรื่องราคา", "ถามเรื่องราคา"),
+        ("ไม่ค่ะ ขายคนเดียวอยู่", ""),
+        ("ไม่ค่ะ ขอบคุณค่ะ", ""),
+        ("ไม่ใช่ค่ะ", ""),
+        ("ยังค่ะ อยากหาคนซื้อก่อน", ""),
+        ("อยากหาคนซื้อ", ""),
+    ],
+)
+def test_what_is_wanted_in_place_of_the_question(text: str, wanted: str) -> None:
+    assert turned_down_for(text) == wanted
 
 
 @given(st.text() | st.text(alphabet="ไม่ยังได้เคยมีจดส่งออกแล้วค่ะ 1?"), st.sampled_from([None, *Question]))
