@@ -1,5 +1,6 @@
 """The widget as a visitor of another site meets it: behind that site's strict policy, by keyboard, on phones."""
 
+import asyncio
 import gzip
 import json
 import re
@@ -8,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import BrowserContext, Frame, Locator, Page, expect
+from playwright.async_api import BrowserContext, Frame, Locator, Page, Route, expect
 
 from tests.browser import sample_talk
 from tests.browser.fake_server import WEB, FakeServer
@@ -154,6 +155,55 @@ async def test_a_site_that_is_not_named_shows_no_chat(
         await page.get_by_role("button", name=OPEN).click()
 
     assert server.conversations == {}
+
+
+async def test_a_site_that_is_not_named_is_told_so_and_the_visitor_gets_a_link(
+    context: BrowserContext, site: HostSite, server: FakeServer
+) -> None:
+    server.origins = "https://somebody.else.example"
+    page = await context.new_page()
+    await page.clock.install()
+    await page.goto(site.address)
+    async with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        await page.get_by_role("button", name=OPEN).click()
+    async with page.expect_console_message(lambda message: "DESK_WIDGET_ORIGINS" in message.text) as waiting:
+        await page.clock.fast_forward(10_000)
+
+    assert site.address in (await waiting.value).text
+    await expect(page.get_by_role("alert")).to_contain_text("เปิดแชตในหน้านี้ไม่ได้")
+    await expect(page.locator("iframe")).to_be_hidden()
+    await expect(page.get_by_role("link", name="เปิดแชตในแท็บใหม่")).to_be_focused()
+    assert serious((await Axe().run(page)).response["violations"]) == ""
+    async with context.expect_page() as opening:
+        await page.keyboard.press("Enter")
+    tab = await opening.value
+    await expect(tab.get_by_role("textbox")).to_be_visible()
+    await page.get_by_role("button", name=CLOSE).click()
+    await expect(page.get_by_role("button", name=OPEN)).to_be_focused()
+
+
+async def test_a_chat_that_comes_late_takes_its_place_in_the_panel(
+    context: BrowserContext, site: HostSite, server: FakeServer
+) -> None:
+    held = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    page = await context.new_page()
+    await page.route("**/chat?embedded=1*", late)
+    await page.clock.install()
+    await page.goto(site.address)
+    await page.get_by_role("button", name=OPEN).click()
+    await page.clock.fast_forward(10_000)
+    await expect(page.get_by_role("alert")).to_be_visible()
+    held.set()
+    chat = await chat_in(page)
+
+    await expect(page.get_by_role("alert")).to_be_hidden()
+    await expect(chat.get_by_role("log")).to_contain_text("ผู้ช่วยอัตโนมัติ")
+    assert len(server.conversations) == 1
 
 
 async def test_words_from_elsewhere_move_nothing(page: Page, launcher: Locator) -> None:

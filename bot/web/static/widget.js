@@ -3,6 +3,7 @@
  * A button, and a panel with the chat's own page in an iframe: nothing of the chat runs in the host's page, and nothing
  * of the host's page reaches the chat. The desk names the sites that may embed it (DESK_WIDGET_ORIGINS). Works behind a
  * host policy of script-src, frame-src (the desk's origin) and no inline styles: the style sheet is a constructed one.
+ * A frame that stays silent (a site that is not named, a desk that is away) gives way to a link to the chat itself.
  * data-language="en" on the script speaks English; else the host page's own language decides, Thai before all others.
  * window.ditpChat.open() and .close() are for the host's own buttons. */
 (() => {
@@ -12,6 +13,7 @@
   if (window.ditpChat || !script) return;
   const desk = new URL(script.src).origin;
   const KEY = 'ditp-chat-widget'; // what the host's own tab remembers: open, or closed with a chat behind it
+  const PATIENCE = 8000; // ms until a frame that has said nothing counts as failed; a late word brings it back
 
   const WORDS = {
     th: {
@@ -19,6 +21,8 @@
       close: 'ย่อหน้าต่างแชต',
       frame: 'แชตกับกรมส่งเสริมการค้าระหว่างประเทศ',
       short: 'สอบถาม',
+      failed: 'เปิดแชตในหน้านี้ไม่ได้',
+      elsewhere: 'เปิดแชตในแท็บใหม่',
       unread: (count) => `มี ${count} ข้อความใหม่ในแชต`,
     },
     en: {
@@ -26,6 +30,8 @@
       close: 'Minimise the chat',
       frame: 'Chat with the Department of International Trade Promotion',
       short: 'Ask us',
+      failed: 'The chat cannot be opened on this page.',
+      elsewhere: 'Open the chat in a new tab',
       unread: (count) => (count === 1 ? '1 new message in the chat' : `${count} new messages in the chat`),
     },
   };
@@ -47,6 +53,11 @@
     .close { flex: none; display: flex; align-items: center; justify-content: flex-end; gap: .5rem; min-height: 2.75rem; padding: .25rem 1rem; border: 0; background: #0b1e3a; color: #fff; font-weight: 400; }
     .close:focus-visible { outline-color: #ffd680; outline-offset: -4px; box-shadow: none; }
     iframe { flex: 1 1 auto; min-height: 0; width: 100%; border: 0; background: #f2f5fa; }
+    .failed { flex: 1 1 auto; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: .75rem; padding: 1.5rem; background: #f2f5fa; color: #14213d;
+      font: 1rem/1.6 "Noto Sans Thai", Sarabun, "Leelawadee UI", Thonburi, "Noto Sans", system-ui, sans-serif; text-align: center; }
+    .failed p { margin: 0; }
+    .failed a { padding: .625rem 1.25rem; border-radius: 1.5rem; background: #10294d; color: #fff; font-weight: 600; text-decoration: none; }
+    .failed a:focus-visible { outline: 3px solid #a86400; outline-offset: 2px; }
     .status { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     @media (max-width: 30em), (max-height: 30em) {
       .panel { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0; }
@@ -88,6 +99,7 @@
   let shown = false;
   let unread = 0;
   let frame = null;
+  let wait = 0; // the timer of a frame that has not spoken yet
 
   const host = make('div');
   const root = host.attachShadow({ mode: 'open' });
@@ -98,21 +110,31 @@
   const panel = make('div', 'panel away');
   const close = make('button', 'close', { type: 'button' });
   const closeLabel = make('span');
+  const failed = make('div', 'failed', { hidden: true });
+  const failure = make('p');
+  const elsewhere = make('a', '', { target: '_blank', rel: 'noopener' });
   badge.setAttribute('aria-hidden', 'true');
   status.setAttribute('role', 'status');
   launcher.setAttribute('aria-haspopup', 'dialog');
   panel.setAttribute('role', 'dialog');
   close.append(closeLabel, Object.assign(make('span', '', { textContent: '✕' }), { ariaHidden: 'true' }));
   launcher.append(icon(), label, badge);
-  panel.append(close);
+  failed.setAttribute('role', 'alert');
+  failed.append(failure, elsewhere);
+  panel.append(close, failed);
   style(root);
   root.append(launcher, panel, status);
+
+  const address = (query = {}) => `${desk}/chat?${new URLSearchParams(language === 'en' ? { ...query, lang: 'en' } : query)}`;
 
   function refresh() {
     const words = WORDS[language];
     host.lang = language;
     label.textContent = words.short;
     closeLabel.textContent = words.close;
+    failure.textContent = words.failed;
+    elsewhere.textContent = words.elsewhere;
+    elsewhere.href = address();
     panel.setAttribute('aria-label', words.frame);
     launcher.setAttribute('aria-label', unread ? `${words.open} (${words.unread(unread)})` : words.open);
     launcher.setAttribute('aria-expanded', String(shown));
@@ -133,9 +155,28 @@
     if (frame) return;
     frame = make('iframe');
     frame.allow = 'clipboard-write';
-    frame.src = `${desk}/chat?embedded=1${language === 'en' ? '&lang=en' : ''}`;
+    frame.src = address({ embedded: 1 });
     frame.addEventListener('load', () => tell({ focus: shown && root.activeElement === frame }));
     panel.append(frame);
+    wait = setTimeout(giveUp, PATIENCE);
+  }
+
+  function giveUp() {
+    console.warn(`ditp-chat: nothing came from ${desk}/chat. Does its DESK_WIDGET_ORIGINS name ${window.location.origin}?`);
+    swap(failed, frame, elsewhere, frame);
+  }
+
+  /** Shows one in the place of the other; the keyboard goes along. */
+  function swap(shownPart, hiddenPart, next, last) {
+    const held = root.activeElement === last;
+    shownPart.hidden = false;
+    hiddenPart.hidden = true;
+    if (held) next.focus();
+  }
+
+  function heard() {
+    clearTimeout(wait);
+    if (!failed.hidden) swap(frame, failed, frame, elsewhere);
   }
 
   function show(focus) {
@@ -144,7 +185,7 @@
     remember('open');
     load();
     refresh();
-    if (focus) frame.focus();
+    if (focus) (failed.hidden ? frame : elsewhere).focus();
     tell({ focus });
   }
 
@@ -162,6 +203,7 @@
   root.addEventListener('keydown', (event) => { if (event.key === 'Escape' && shown) { event.stopPropagation(); hide(true); } });
   window.addEventListener('message', (event) => {
     if (event.origin !== desk || !frame || event.source !== frame.contentWindow || event.data?.ditpChat !== 1) return;
+    heard();
     const { ready, close: asked, unread: count, language: spoken } = event.data;
     if (ready) tell({ focus: shown && root.activeElement === frame });
     if (asked) hide(true);
