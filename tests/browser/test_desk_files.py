@@ -31,6 +31,12 @@ async def test_a_picture_is_seen_and_a_document_leaves_with_the_reply(web: Web, 
     picture = officer.thread.get_by_role("img", name="รูปภาพจากลูกค้า")
     await expect(picture).to_be_visible()
     await page.wait_for_function("document.querySelector('.file img')?.naturalWidth === 8")
+    name = await officer.thread.get_by_text("ป้ายสินค้า.png", exact=True).bounding_box()
+    size = await officer.thread.locator(".file .size").bounding_box()
+    assert name
+    assert size
+    assert abs(size["y"] - name["y"]) < 4
+    assert 0 <= size["x"] - name["x"] - name["width"] < 12
     async with page.expect_download() as downloading:
         await officer.thread.get_by_role("link", name="ป้ายสินค้า.png").click()
     download = await downloading.value
