@@ -24,7 +24,7 @@ from tests.fakes.phone.server import PhoneServer, make_platforms
 
 HARMLESS = {
     "DESK_PORT", "DESK_RASA_URL", "DESK_RASA_PYTHON", "DESK_ADMIN_EMAIL", "DESK_ADMIN_PASSWORD", "DESK_WINDOW_MINUTES",
-    "DESK_IDLE_MINUTES", "DESK_SURVEY_HOURS", "DESK_AGENT_GONE_SECONDS",
+    "DESK_IDLE_MINUTES", "DESK_SURVEY_HOURS", "DESK_AGENT_GONE_SECONDS", "DESK_WIDGET_ORIGINS", "DESK_PRIVACY_URL",
 }  # fmt: skip
 PAGE_PORT = "FAKES_PORT"
 LOOPBACK = "127.0.0.1"
@@ -35,9 +35,12 @@ def main() -> int:
     line, messenger = make_platforms()
     try:
         with line, messenger:
+            left_out = _left_out(os.environ)
             os.environ |= _environ(os.environ, line, messenger)
             settings = load_settings()
             port = _page_port(os.environ.get(PAGE_PORT) or str(settings.port + 100))
+            if left_out:
+                tell(f"Left out here: {', '.join(left_out)}.")
             _begin_empty(settings.var)
             page = PhoneServer(line, messenger, settings.public_url, port)
             page.start()
@@ -48,6 +51,12 @@ def main() -> int:
     except (SettingsError, StartError) as error:
         tell(f"{REFUSAL}{error}")
         return 1
+
+
+def _left_out(given: Mapping[str, str]) -> list[str]:
+    """Name the settings of the shell that do not count here; ``DESK_VAR`` does, as the folder around ours."""
+    ours = HARMLESS | {"DESK_VAR"}
+    return sorted(name for name, value in given.items() if value and name.startswith("DESK_") and name not in ours)
 
 
 def _environ(given: Mapping[str, str], line: LinePlatform, messenger: MessengerPlatform) -> dict[str, str]:

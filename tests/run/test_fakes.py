@@ -18,6 +18,7 @@ from tests.scenarios.platforms import until
 
 pytestmark = [pytest.mark.run, pytest.mark.timeout(240)]
 FAKES = (sys.executable, "-m", "tests.fakes")
+SITE = "https://www.example.go.th"
 QUERY = {"name": "นภา"}
 
 
@@ -52,6 +53,7 @@ def _trial(tmp_path: Path) -> Iterator[Trial]:
     rasa.start()
     port = free_port()
     real = {"DESK_LINE_CHANNEL_SECRET": "real", "DESK_DATABASE_URL": "postgresql://127.0.0.1:9/real"}
+    real |= {"DESK_WIDGET_ORIGINS": SITE}
     desk = Desk(var, environ={**real, "DESK_RASA_URL": rasa.address, "FAKES_PORT": str(port)})
     try:
         yield Trial(desk, f"http://127.0.0.1:{port}")
@@ -65,6 +67,8 @@ def test_both_channels_are_set_up_and_greet_and_nothing_real_is_touched(trial: T
     desk.begin(FAKES)
     desk.until(lambda: f"Two phones     {trial.page}" in desk.said(), 200)
 
+    assert "Left out here: DESK_DATABASE_URL, DESK_LINE_CHANNEL_SECRET." in desk.said()
+    assert SITE in httpx.get(f"{desk.address}/chat").headers["Content-Security-Policy"]
     assert {path.name for path in desk.var.iterdir()} == {"real", "fakes"}
     assert not (desk.var / "fakes" / "files").exists()
     state = trial.state()
