@@ -36,9 +36,11 @@ NOT_SATISFIED = (
 IMPRESSED = r"ประทับใจ|ดีมาก|(?:ยอด)?เยี่ยม|(?:very satisfied|impressed|excellent|great)(?![a-z])"
 SATISFIED = r"พึงพอใจ|พอใจ|(?:satisfied|good)(?![a-z])"
 ACCEPTED = r"โอเค|ok(?:ay)?(?![a-z])"
+NO_SCORE = r"พอใช้(?:ได้)?|ใช้ได้|เฉยๆ|ปานกลาง|สุดยอด|ดี"  # praise and its like that could be a 1 or a 2, or a 2 or a 3
 PARTICLE = r"น้า|นะ|จ้า|จ้ะ|จ๊ะ|ค่ะ|คะ|ค่า|คับ|ครับผม|ครับ|ฮะ|เลย|มาก|แล้ว|ๆ|👍|🙏|😊|❤|!|\.|,|~"
 PART = re.compile(
     rf"{LEAD}(?:(?P<three>{THREE}|{NOT_SATISFIED})|(?P<one>{ONE}|{IMPRESSED})|(?P<two>{TWO}|{SATISFIED})|(?P<ok>{ACCEPTED}))"
+    rf"|(?P<unclear>{NO_SCORE})"
     rf"|(?P<thanks>{SAYS_THANKS}(?![a-z])(?:\s*{WITH_THANKS})*)|(?P<particle>{PARTICLE})"
 )
 SCORES = {"one": Score.IMPRESSED, "two": Score.SATISFIED, "ok": Score.SATISFIED, "three": Score.NOT_SATISFIED}
@@ -51,10 +53,15 @@ def read_rating(text: str) -> Score | None:
     thanks only confirms that something was read.
     """
     parts = _parts(normalise(text.replace("\u20e3", "")))
-    if parts >= {"ok", "thanks"} and not parts & {"one", "two", "three"}:
+    if "unclear" in parts or (parts >= {"ok", "thanks"} and not parts & {"one", "two", "three"}):
         return None
     scores = {SCORES[part] for part in parts & SCORES.keys()}
     return scores.pop() if len(scores) == 1 else None
+
+
+def names_no_score(text: str) -> bool:
+    """Tell whether a text only thanks, praises or contradicts itself: it speaks of the service, but is no rating."""
+    return read_rating(text) is None and bool(_parts(normalise(text)))
 
 
 def _parts(plain: str) -> set[str]:

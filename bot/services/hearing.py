@@ -26,6 +26,7 @@ from bot.domain.interpret import (
 )
 from bot.domain.limits import Limits
 from bot.domain.promise import Measure
+from bot.domain.rating import names_no_score
 from bot.domain.readiness_text import asks_something
 from bot.domain.requests import asked_beside
 from bot.domain.thanks import only_thanks
@@ -36,10 +37,11 @@ from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import MediaKind
 
 # Intents that say nothing new at the end of a case.
-NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "chitchat"})
+NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "done", "chitchat"})
 UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
+SURVEY = "survey"
 QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
 TOGETHER = timedelta(seconds=5)  # files that come within this time of each other were sent together
 MANY = 3  # messages of a waiting customer that nobody answered, after which the customer wonders too
@@ -217,8 +219,10 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         return Wish.NOTHING
     match heard.meaning:
         case Text(text=text) if SLIP.match(text.strip()):
-            await say_script(uow, heard.conversation, heard.case, "survey")
-        case Text(text=text) if not only_thanks(text):
+            await say_script(uow, heard.conversation, heard.case, SURVEY)
+        case Text(text=text) if only_thanks(text) or names_no_score(text):
+            await _ask_once_more(uow, heard, limits)
+        case Text():
             return Wish.JUDGE
         case Media(kind=kind) if kind is not MediaKind.STICKER:
             await _say_of_media(uow, heard, CANNOT_OPEN.get(kind, "media"))
@@ -230,9 +234,21 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 async def reopen_if_real(uow: UnitOfWork, heard: Heard, intent: str, *, limits: Limits) -> Wish:
     """Reopen the case in the survey unless the text says nothing new; a short unclear one is asked again for 1/2/3."""
     if intent == UNCLEAR and isinstance(heard.meaning, Text) and len(heard.meaning.text) <= SHORT:
-        await say_script(uow, heard.conversation, heard.case, "survey")
+        await say_script(uow, heard.conversation, heard.case, SURVEY)
         return Wish.NOTHING
-    return Wish.NOTHING if intent in NO_QUESTION else await _reopen(uow, heard, limits)
+    if intent in NO_QUESTION:
+        await _ask_once_more(uow, heard, limits)
+        return Wish.NOTHING
+    return await _reopen(uow, heard, limits)
+
+
+async def _ask_once_more(uow: UnitOfWork, heard: Heard, limits: Limits) -> None:
+    """Ask for 1/2/3 again, once in a survey: politeness is no rating, and who is thanked in silence gives none."""
+    assert heard.case.survey_due_at is not None
+    began = heard.case.survey_due_at - limits.survey
+    messages = await uow.conversations.messages_of_case(heard.case.id)
+    if sum(message.script == SURVEY and message.at >= began for message in messages) <= 1:
+        await say_script(uow, heard.conversation, heard.case, SURVEY)
 
 
 async def _reopen(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:

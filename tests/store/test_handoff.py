@@ -24,7 +24,7 @@ from bot.domain.errors import (
 from bot.domain.history import Happened
 from bot.domain.promise import Clock, ClockState, Measure
 from bot.domain.proposals import Answer, Handoff, NotFound, Say
-from bot.services import agents, articles, calendars, cases, deadlines, reply
+from bot.services import agents, articles, calendars, cases, deadlines, receive, reply
 from bot.services.gate import Gate
 from tests.drive import Customer
 
@@ -444,6 +444,39 @@ async def test_thanks_neither_reopen_nor_open(desk: Desk, customer: Customer, wo
     assert ((await customer.case()).id, (await customer.case()).state) == (case_id, State.CLOSED)
 
 
+@pytest.mark.parametrize("words", ["ขอบคุณค่ะ", "พอใช้ได้ครับ", "1 ไม่พอใจ", "🙏"])
+async def test_politeness_without_a_score_is_asked_for_one_once_more(
+    desk: Desk, customer: Customer, words: str
+) -> None:
+    case_id = await queued(customer)
+    await do(desk, cases.accept, agent := await officer(desk), case_id)
+    await _resolve(desk, agent, case_id)
+    for _ in range(3):
+        desk.clock.forward(minutes=1)
+        assert await customer.write(words) is None
+    asked = await customer.scripts()
+    await customer.write("ประทับใจค่ะ ขอบคุณค่ะ")
+
+    assert asked[-3:] == ["agent_joined", "survey", "survey"]
+    assert ((await customer.case()).state, (await customer.case()).rating) == (State.CLOSED, 1)
+
+
+@pytest.mark.parametrize("intent", ["affirm", "deny", "done", "chitchat"])
+async def test_what_says_nothing_new_in_the_survey_is_asked_for_a_score_once_more(
+    desk: Desk, customer: Customer, intent: str
+) -> None:
+    case_id = await queued(customer)
+    await do(desk, cases.accept, agent := await officer(desk), case_id)
+    await _resolve(desk, agent, case_id)
+    for _ in range(2):
+        turn = await customer.write("ได้เลยค่ะ ตามนั้นเลยนะคะ")
+        assert turn is not None
+        assert await do(desk, receive.judge, turn.event_id, intent, limits=desk.limits) is None
+
+    assert (await customer.case()).state is State.SURVEY
+    assert (await customer.scripts())[-3:] == ["agent_joined", "survey", "survey"]
+
+
 async def test_a_real_question_in_the_survey_goes_back_to_people(desk: Desk, customer: Customer) -> None:
     case_id = await queued(customer)
     agent = await officer(desk)
@@ -452,8 +485,6 @@ async def test_a_real_question_in_the_survey_goes_back_to_people(desk: Desk, cus
     turn = await customer.write("แล้วถ้าส่งไปจีนล่ะคะ")
     assert turn is not None
     assert turn.judge
-    from bot.services import receive
-
     assert await do(desk, receive.judge, turn.event_id, "ask_knowledge", limits=desk.limits) is None
 
     assert (await customer.case()).state is State.QUEUED
@@ -470,8 +501,6 @@ async def test_a_real_question_in_the_survey_of_a_bot_case_is_answered_by_the_bo
     surveyed = (await customer.case()).state
     turn = await customer.write("ขอ Form D ที่ไหน")
     assert turn is not None
-    from bot.services import receive
-
     again = await do(desk, receive.judge, turn.event_id, "ask_knowledge", limits=desk.limits)
 
     assert surveyed is State.SURVEY

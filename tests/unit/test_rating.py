@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.rating import Score, read_rating
+from bot.domain.rating import Score, names_no_score, read_rating
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,22 @@ def test_no_ratings(text: str) -> None:
     assert read_rating(text) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["พอใช้ได้ครับ", "ขอบคุณค่ะ", "โอเค ขอบคุณค่ะ", "1 ไม่พอใจ", "ดีค่ะ", "สุดยอดครับ", "ดีค่ะ ประทับใจ", "เฉยๆ ค่ะ"]
+)
+def test_who_speaks_of_the_service_without_a_score_can_be_asked_again(text: str) -> None:
+    assert names_no_score(text)
+
+
+@pytest.mark.parametrize("text", ["ประทับใจค่ะ", "2", "แล้วถ้าส่งไปจีนล่ะคะ", "", "พอใจแต่ขอถามต่ออีกเรื่อง", "ดีกว่านี้ไหม", "4"])
+def test_ratings_and_questions_need_no_asking_again(text: str) -> None:
+    assert not names_no_score(text)
+
+
 @given(st.text())
 def test_reading_never_fails(text: str) -> None:
     assert read_rating(text) in {None, *Score}
+    assert not (names_no_score(text) and read_rating(text))
 
 
 SAID = {
