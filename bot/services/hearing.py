@@ -42,6 +42,7 @@ UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
 SURVEY = "survey"
+OFFICER_HAS_IT = "officer_has_it"
 QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
 TOGETHER = timedelta(seconds=5)  # files that come within this time of each other were sent together
 MANY = 3  # messages of a waiting customer that nobody answered, after which the customer wonders too
@@ -206,6 +207,14 @@ async def _say_of_media(uow: UnitOfWork, heard: Heard, key: str) -> None:
 
 
 async def _with_an_agent(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
+    match heard.meaning:
+        case Command(intent=intent) if intent in CONSENT and heard.case.pending_profile:
+            await _desk_command(uow, heard, intent)
+            return Wish.NOTHING
+        case Command() | Nothing():  # buttons of the bot and of its menu: no words that an officer owes an answer
+            if not await uow.conversations.said_since(heard.case.id, [OFFICER_HAS_IT], uow.now - QUIET):
+                await say_script(uow, heard.conversation, heard.case, OFFICER_HAS_IT)
+            return Wish.NOTHING
     heard.case.quiet_due_at = None
     await promises.start(uow, heard.case, Measure.NEXT_REPLY, limits.window_minutes)
     uow.notify(handoff.QUEUE)

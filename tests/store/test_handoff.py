@@ -308,6 +308,38 @@ async def test_a_message_to_an_officer_starts_one_next_reply_clock(desk: Desk, c
     assert [(clock.measure, clock.started_at) for clock in running] == [(Measure.NEXT_REPLY, started)]
 
 
+@pytest.mark.parametrize("tapped", ["v1:withdraw", "v1:ask_bot_while_waiting", "v1:topic:fairs", "gone", "ยกเลิกการรอ"])
+async def test_a_button_tapped_while_an_officer_talks_is_told_so_and_starts_no_promise(
+    desk: Desk, customer: Customer, tapped: str
+) -> None:
+    case_id = await queued(customer)
+    payload = await _button(customer, tapped) if tapped == "ยกเลิกการรอ" else tapped
+    agent = await officer(desk)
+    await do(desk, cases.accept, agent, case_id)
+    await say_as(desk, agent, case_id, "สวัสดีค่ะ")
+    await deliver_all(desk, customer)
+    quiet = (await customer.case()).quiet_due_at
+    for minutes in (1, 1, 9):  # the second tap comes soon after the first and is not told again
+        desk.clock.forward(minutes=minutes)
+        assert await customer.tap(payload) is None
+
+    case = await customer.case()
+    assert (case.state, case.quiet_due_at) == (State.AGENT, quiet)
+    assert [clock.state for clock in await clocks(desk, case_id)] == [ClockState.MET]
+    assert (await customer.scripts())[-3:] == ["handoff_open", "officer_has_it", "officer_has_it"]
+
+
+async def test_consent_tapped_while_an_officer_talks_is_taken(desk: Desk, customer: Customer) -> None:
+    case_id = await queued(customer)
+    await customer.write("อีเมล somchai@example.com ค่ะ")
+    button = await _button(customer, "ยินยอม")
+    await do(desk, cases.accept, await officer(desk), case_id)
+    await customer.tap(button)
+
+    assert (await customer.scripts())[-1] == "consent_kept"
+    assert (await customer.case()).pending_profile is None
+
+
 async def test_a_reply_over_an_unseen_message_is_refused(desk: Desk, customer: Customer) -> None:
     case_id = await queued(customer)
     agent = await officer(desk)
