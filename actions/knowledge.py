@@ -144,7 +144,7 @@ class SearchArticles(Action):
 
 
 class AskedOnOrElse(Action):
-    """Answers what is asked on about the article just read though it was taken for something else; or responds."""
+    """Answers what only asks though it was taken for something else (``Turn.intent`` tells); or responds."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
@@ -154,7 +154,7 @@ class AskedOnOrElse(Action):
         return "action_asked_on_or_else"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Read the turn, in which it shows whether the message asks on."""
+        """Read the turn, in which it shows whether the message asks."""
         turn = read_turn(tracker)
         if turn.intent == QUESTION:
             return await answer_from_cks(dispatcher, turn, self._search)

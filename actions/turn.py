@@ -18,6 +18,7 @@ from bot.domain.proposals import Proposal
 from bot.domain.questions import asks_on
 from bot.domain.readiness import Question, known_answers
 from bot.domain.requests import asked_beside
+from bot.domain.seeking import only_seeks_buyers
 
 FORM = "readiness_form"
 ANSWER = "answer_readiness"
@@ -101,14 +102,15 @@ def _tapped(text: str) -> bool:
 def _intent(tracker: Tracker, text: str, before: Sequence[Event]) -> str:
     """Return what the message is for: what is asked for beside what it tells is more.
 
-    What only asks, and comes after an article, is about that article, whatever it would mean alone.
+    What only asks, and comes after an article, is about that article, whatever it would mean alone; who looks for a
+    buyer and tells of no harm has no dispute.
     """
     intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
     if _tapped(text):
         return str(intent)
     if intent in MISTAKEN and _last_article(before) and asks_on(text):
         return QUESTION
-    if intent == "ask_agent" and asks_about_officers(text):
+    if (intent == "ask_agent" and asks_about_officers(text)) or (intent == "dispute" and only_seeks_buyers(text)):
         return QUESTION
     return (asked_beside(text) if intent in TELLS else None) or intent
 

@@ -287,6 +287,19 @@ async def test_what_is_wanted_of_people_beside_an_answer_is_done(text: str, reas
     assert proposals[1:] in ([{"proposal": "handoff", "reason": reason}], ["utter_ask_documents"], ["utter_dispute"])
 
 
+async def test_who_looks_for_a_buyer_is_answered_from_cks_though_taken_for_a_dispute() -> None:
+    said = Said("หาผู้ซื้อทุเรียนที่จีน", "dispute", hits=[Found(article_id="buyers")])
+    proposals, _ = await said.run("action_asked_on_or_else")
+
+    assert next(proposal for proposal in proposals if proposal["proposal"] != "readiness")["article_id"] == "buyers"
+
+
+async def test_a_dispute_is_handed_to_a_person() -> None:
+    proposals, _ = await Said("ผู้ซื้อที่จีนไม่จ่ายเงินค่าทุเรียน", "dispute").run("action_asked_on_or_else")
+
+    assert proposals == ["utter_dispute"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
