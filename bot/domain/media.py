@@ -20,3 +20,8 @@ def placeholder(kind: MediaKind, words: str | None) -> str:
     """Name a sticker, picture or file: "[ไฟล์: ใบขน.pdf]"."""
     about = " ".join((words or "").split())[:LONGEST_WORDS]
     return f"[{NAMES[kind]}: {about}]" if about else f"[{NAMES[kind]}]"
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text of the transcript only names a sticker, picture or file."""
+    return text.startswith(tuple(f"[{name}{end}" for name in NAMES.values() for end in "]:"))

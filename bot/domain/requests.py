@@ -28,6 +28,15 @@ _DISPUTE = re.compile(
     r"|(?:not|never|refuses? to) pay|disappeared)"
 )
 _ONLY_FEARED = re.compile(r"ถ้า|หาก|กลัว|ป้องกัน|เผื่อ|ระวัง|\b(?:if|avoid|afraid|risk)\b")
+_HELLO = re.compile(
+    r"^(?:(?:สวัสดี|หวัดดี|ดี(?=ค่ะ|ครับ|คับ|จ้า))(?:ตอน)?(?:เช้า|บ่าย|เย็น)?"
+    r"|(?:hello|hi|hey|good (?:morning|afternoon|evening))\b)"
+)
+_ONLY_POLITE = re.compile(
+    r"(?:อยาก|ต้องการ|ขอ|รบกวน|ช่วย|ให้|จะ|ได้|ไหม|มั้ย|หน่อย|ด้วย|เลย|จริง|ตัว|แอดมิน|เจ้าหน้าที่|ทาง|ที่เป็น|สาย|ตอนนี้|ก่อน|แทน|ดีกว่า"
+    r"|นะ|น้า|จ้า|ค่ะ|คะ|ค่า|ครับ|คับ|ผม|ๆ|[^\w\u0e00-\u0e7f]|\d"
+    r"|(?<![a-z])(?:please|i|want|would|like|need|can|could|may|to|now)(?![a-z]))*"
+)
 
 
 def asked_beside(text: str) -> str | None:
@@ -38,3 +47,9 @@ def asked_beside(text: str) -> str | None:
     if _PERSON.search(plain):
         return "ask_agent"
     return "ask_documents" if _DOCUMENTS.search(plain) else None
+
+
+def beside_a_person(text: str) -> str:
+    """Give what a text says beside a greeting and the wish for a person, normalised; empty if that is all."""
+    rest = _PERSON.sub(" ", _HELLO.sub("", normalise(text)))
+    return "" if _ONLY_POLITE.fullmatch(rest) else rest.strip()
