@@ -21,7 +21,7 @@ from actions.topics import topic_proposal
 from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, TELLS, Event, Turn, propose, read_turn
 from bot.domain.proposals import Handoff, Misunderstood, Say
 from bot.domain.readiness import Question
-from bot.domain.readiness_text import asks_something
+from bot.domain.readiness_text import asks_something, turned_down_for
 
 FOR_CKS = {"ask_knowledge", "show_article", "nlu_fallback"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
@@ -75,10 +75,15 @@ def _asks_already(proposal: Mapping[str, Any], turn: Turn) -> bool:
 
 def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
     """Say whether CKS is asked; a question beside an answer counts, the search learns the answer before it looks."""
-    asks = not turn.tapped and asks_something(turn.text)
+    asks = not turn.tapped and _asks(turn)
     if turn.intent in FOR_CKS:
         return asks or not learnt.new
     return turn.intent in TELLS and asks
+
+
+def _asks(turn: Turn) -> bool:
+    """Say whether something is asked, or wanted in place of the question: "ไม่ใช่ค่ะ อยากหาคนซื้อ"."""
+    return asks_something(turn.text) or turned_down_for(turn.text) != ""
 
 
 def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
@@ -157,7 +162,7 @@ class RecordReadiness(Action):
 
     async def _no_answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[Event]:
         """Answer the question that sounded like an answer; else it was not understood."""
-        if asks_something(turn.text):
+        if _asks(turn):
             return await answer_from_cks(dispatcher, turn, self._search)
         propose(dispatcher, Misunderstood())
         return []

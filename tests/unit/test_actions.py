@@ -287,6 +287,13 @@ async def test_what_is_wanted_of_people_beside_an_answer_is_done(text: str, reas
     assert proposals[1:] in ([{"proposal": "handoff", "reason": reason}], ["utter_ask_documents"], ["utter_dispute"])
 
 
+async def test_what_is_wanted_in_place_of_a_readiness_question_is_searched_for() -> None:
+    said = Said("ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", hits=[Found(article_id="buyers")])
+    proposals, _ = await said.run("action_record_readiness")
+
+    assert proposals[0]["article_id"] == "buyers"
+
+
 async def test_who_looks_for_a_buyer_is_answered_from_cks_though_taken_for_a_dispute() -> None:
     said = Said("หาผู้ซื้อทุเรียนที่จีน", "dispute", hits=[Found(article_id="buyers")])
     proposals, _ = await said.run("action_asked_on_or_else")
@@ -386,6 +393,14 @@ async def test_a_turn_teaches_and_asks_the_next_question_in_one_go() -> None:
         "exported": None,
         "requested_slot": "exported",
     }
+
+
+async def test_who_wants_something_else_than_the_question_is_left_to_the_search() -> None:
+    said = Said("ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", pending="registered", before=ASKED)
+    proposals, events = await said.run("validate_readiness_form")
+
+    assert proposals == []
+    assert [event["event"] for event in events] == ["action_execution_rejected"]
 
 
 async def test_a_bare_yes_answers_only_what_was_asked_last() -> None:
