@@ -47,7 +47,7 @@ log = structlog.get_logger()
 
 async def look(new_uow: UowFactory, channels: Mapping[str, Channel]) -> None:
     """Ask every platform that keeps what was said, when it is time to; of others see whether they are heard again."""
-    for name, channel in channels.items():
+    for name, channel in tuple(channels.items()):
         if isinstance(channel, RecallingChannel):
             await _look(new_uow, name, channel)
         else:
