@@ -86,6 +86,7 @@ class ArticleIndex:
         }
         counted = [self.counted[document] for document in self._documents]
         self._topics = np.array([document.topic or "" for document in self._documents])
+        self._any_topic = np.ones(len(self._documents))
         self._serving = np.array([document.serving for document in self._documents], bool)
         self._names = NamedThings([one.told.about for one in counted], [one.told.mentions for one in counted])
         self._likeness = Likeness(counted) if counted else None
@@ -116,13 +117,12 @@ class ArticleIndex:
         signals = self._likeness.of(query, parsed) | {
             "verbatim": self._asked_verbatim(query),
             "names": self._names.fit(named_in(parsed)),
-            "topic": np.where(self._topics == (topic or None), SAME_TOPIC, 1.0),
+            "topic": np.where(self._topics == topic, SAME_TOPIC, 1.0) if topic else self._any_topic,
         }
         likeness = sum(WEIGHTS[name] * signals[name] for name in WEIGHTS) * signals["names"] * signals["topic"]
         scores = self._scores(likeness)
-        best = np.argsort(np.where(self._serving, -likeness, 0.0), kind="stable")[:limit]
-        found = (int(place) for place in best if self._serving[place] and likeness[place] > 0)
-        return [self._hit(place, scores[place], signals) for place in found]
+        best = largest(np.where(self._serving, likeness, 0.0), limit)
+        return [self._hit(place, scores[place], signals) for place in best]
 
     def _asked_verbatim(self, query: str) -> Numbers:
         verbatim = np.zeros(len(self._documents))
@@ -145,3 +145,10 @@ class ArticleIndex:
             told=self.counted[document].told,
             signals=Signals(**{name: round(float(signal[place]), 4) for name, signal in signals.items()}),
         )
+
+
+def largest(values: Numbers, limit: int) -> list[int]:
+    """Give the places of the largest values above zero, largest first, of equal ones the earlier place first."""
+    least = np.partition(values, -limit)[-limit] if limit < len(values) else 0.0
+    places = np.flatnonzero((values >= least) & (values > 0))
+    return [int(place) for place in places[np.argsort(-values[places], kind="stable")[:limit]]]

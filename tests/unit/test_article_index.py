@@ -5,11 +5,12 @@ The floors here are a little under what ``make eval-search`` prints; move them o
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.article_index import GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, ArticleIndex, IndexDocument
+from bot.services.article_index import GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, ArticleIndex, IndexDocument, largest
 from tests.eval.search import find_all, find_left_out, share
 from tests.eval.search_sets import Asked, independent, starter_documents
 
@@ -293,3 +294,10 @@ def test_what_a_former_index_counted_changes_nothing() -> None:
 
     assert set(renewed.counted) == set(documents)
     assert [renewed.search(text) for text in OFF_TOPIC] == [fresh.search(text) for text in OFF_TOPIC]
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0]), min_size=1), st.integers(1, 12))
+def test_the_best_are_those_that_sorting_all_would_give(values: list[float], limit: int) -> None:
+    ordered = sorted(range(len(values)), key=lambda place: -values[place])
+
+    assert largest(np.array(values), limit) == [place for place in ordered if values[place] > 0][:limit]
