@@ -32,7 +32,7 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from tests.fakes.http_thread import HttpThread, Reply, Request, ServedPlatform
+from tests.fakes.http_thread import CALLS, HttpThread, Reply, Request, ServedPlatform
 from tests.fakes.line_account import LineAccount
 from tests.fakes.line_faults import MONTHLY, RATE, Fault, json_reply
 from tests.fakes.line_rules import problems_of
@@ -161,7 +161,7 @@ class LinePlatform(ServedPlatform):
     def post(self, body: bytes, signature: str) -> httpx.Response:
         """Post any body with any signature."""
         headers = {"x-line-signature": signature, "content-type": "application/json; charset=utf-8"}
-        return httpx.post(self.webhook, content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
+        return CALLS.post(self.webhook, content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
 
     def sign(self, body: bytes) -> str:
         """Give the body's ``x-line-signature``."""

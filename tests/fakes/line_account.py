@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tests.fakes.http_thread import Reply, Request
+from tests.fakes.http_thread import CALLS, Reply, Request
 from tests.fakes.line_faults import json_reply
 from tests.fakes.line_rules import menu_problems, problems_of
 
@@ -168,7 +168,7 @@ class LineAccount:
         body = json.dumps({"destination": self.platform.bot_id, "events": []}).encode()
         headers = {"x-line-signature": self.platform.sign(body)}
         try:
-            status = httpx.post(endpoint, content=body, headers=headers, timeout=2).status_code
+            status = CALLS.post(endpoint, content=body, headers=headers, timeout=2).status_code
             reason = "OK" if status == 200 else "ERROR_STATUS_CODE"
         except httpx.HTTPError:
             status, reason = 0, "COULD_NOT_CONNECT"

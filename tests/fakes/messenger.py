@@ -29,7 +29,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.fakes.http_thread import HttpThread, Reply, Request, ServedPlatform
+from tests.fakes.http_thread import CALLS, HttpThread, Reply, Request, ServedPlatform
 from tests.fakes.messenger_bodies import body_of
 from tests.fakes.messenger_cdn import Cdn
 from tests.fakes.messenger_faults import Fault, GraphProblem, graph_error, json_reply
@@ -162,7 +162,7 @@ class MessengerPlatform(ServedPlatform):
         """Ask the desk whether the address is its own."""
         asked = {"mode": "subscribe", "verify_token": self.verify_token, "challenge": "1158201444", **changed}
         query = {f"hub.{name}": value for name, value in asked.items()}
-        return httpx.get(self._address_of_desk(), params=query, timeout=WEBHOOK_PATIENCE)
+        return CALLS.get(self._address_of_desk(), params=query, timeout=WEBHOOK_PATIENCE)
 
     def deliver(self, *events: Event, standby: bool = False) -> httpx.Response:
         """Post one signed batch to the desk, and return its answer; the same events again are a redelivery."""
@@ -190,7 +190,7 @@ class MessengerPlatform(ServedPlatform):
         old = "sha1=" + hmac.new(self.app_secret.encode(), body, hashlib.sha1).hexdigest()  # still comes along
         headers = {"x-hub-signature-256": signature, "x-hub-signature": old, "content-type": "application/json"}
         try:
-            answer = httpx.post(self._address_of_desk(), content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
+            answer = CALLS.post(self._address_of_desk(), content=body, headers=headers, timeout=WEBHOOK_PATIENCE)
         except httpx.HTTPError:
             answer = httpx.Response(504, request=asked)
         if answer.status_code != httpx.codes.OK:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tests.fakes.http_thread import CALLS
 from tests.fakes.messenger_bodies import File
 from tests.fakes.messenger_faults import GraphProblem
 
@@ -61,7 +62,7 @@ def _check_size(kind: str, source: Any) -> None:
         size, limit = len(source.data), LARGEST
     elif isinstance(source, str):
         try:
-            answer = httpx.get(source, timeout=5)
+            answer = CALLS.get(source, timeout=5)
         except (httpx.HTTPError, httpx.InvalidURL):
             raise GraphProblem(100, 2018008, "Failed to fetch the file from the url", ours=False) from None
         if answer.status_code != httpx.codes.OK:

@@ -60,8 +60,9 @@ def _running(
 
 @pytest.fixture(name="talk")
 def _talk(running: Desk) -> Iterator[Callable[..., Talk]]:
-    """Open chats: ``talk()`` is a new customer."""
+    """Open chats: ``talk()`` is a new customer. What another scenario has killed is waited for."""
     with httpx.Client(base_url=running.address, timeout=30) as http:
+        running.until(lambda: _serves(http), 120)
 
         def open_chat(**body: str) -> Talk:
             return Talk.open(http, **body)
@@ -97,6 +98,13 @@ def _sign_in(running: Desk) -> Iterator[Callable[[], Officer]]:
 def _officer(sign_in: Callable[[], Officer]) -> Officer:
     """The administrator, signed in to the API."""
     return sign_in()
+
+
+def _serves(http: httpx.Client) -> bool:
+    try:
+        return http.get("/healthz").is_success
+    except httpx.TransportError:
+        return False
 
 
 def _time_of_the_desk(talk: Callable[..., Talk]) -> datetime:

@@ -118,7 +118,7 @@ def _insist(line: LinePlatform, event: dict[str, object], running: Desk) -> int:
             return False
         return statuses[-1] == 200
 
-    running.until(answered, 60)
+    running.until(answered, 120)
     return statuses[-1]
 
 
