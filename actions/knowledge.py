@@ -144,7 +144,7 @@ class SearchArticles(Action):
 
 
 class AskedOnOrElse(Action):
-    """Answers what only asks though it was taken for something else (``Turn.intent`` tells); or responds."""
+    """Answers what is a question though it was taken for something else (``Turn.intent`` tells); or responds."""
 
     def __init__(self, search: Search) -> None:
         self._search = search

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import update
 
 from bot.domain.agent import Role
@@ -290,19 +290,25 @@ async def test_signing_out_elsewhere_leads_this_page_to_the_door(web: Web, somsr
     await expect(somsri.page).to_have_url(re.compile(rf"/desk/sign-in\?next=.*cases.*{case_id}"))
 
 
-async def test_an_officer_answers_one_of_several_messages(web: Web, somsri: OfficerAtDesk) -> None:
-    visitor, case_id = await Visitor.waits(web, "ราคาเท่าไรคะ")
-    await visitor.says("ส่งเมื่อไรคะ")
+async def quotes(web: Web, officer: OfficerAtDesk, case_id: int, words: str) -> Locator:
+    """Take the case and choose to answer the message with these words; gives the button that does so."""
     async with web.desk.uow() as uow:  # as LINE would have given it
-        await uow.session.execute(update(Message).where(Message.text == "ราคาเท่าไรคะ").values(quote_token="t"))
+        await uow.session.execute(update(Message).where(Message.text == words).values(quote_token="t"))
         await uow.commit()
-    await somsri.opens(case_id)
-    await somsri.accept.click()
-    await expect(somsri.send).to_be_enabled()
-    line = somsri.thread.locator(".message").filter(has_text="ราคาเท่าไรคะ")
+    await officer.opens(case_id)
+    await officer.accept.click()
+    await expect(officer.send).to_be_enabled()
+    line = officer.thread.locator(".message").filter(has_text=words)
     quote = line.get_by_role("button", name="ตอบข้อความนี้")
     await line.hover()
     await quote.click()
+    return quote
+
+
+async def test_an_officer_answers_one_of_several_messages(web: Web, somsri: OfficerAtDesk) -> None:
+    visitor, case_id = await Visitor.waits(web, "ราคาเท่าไรคะ")
+    await visitor.says("ส่งเมื่อไรคะ")
+    quote = await quotes(web, somsri, case_id, "ราคาเท่าไรคะ")
     await expect(somsri.reply).to_be_focused()
     await expect(somsri.page.locator("#quoting")).to_have_text("ตอบข้อความ: ราคาเท่าไรคะ ไม่อ้างถึง")
     assert await violations(somsri.page) == []
@@ -376,15 +382,7 @@ async def test_words_taken_back_leave_a_summary_that_was_written_in(web: Web, so
 
 async def test_the_line_of_the_quote_follows_what_it_quotes(web: Web, somsri: OfficerAtDesk) -> None:
     _, case_id = await Visitor.waits(web, "ราคาเท่าไรคะ")
-    async with web.desk.uow() as uow:  # as LINE would have given it
-        await uow.session.execute(update(Message).where(Message.text == "ราคาเท่าไรคะ").values(quote_token="t"))
-        await uow.commit()
-    await somsri.opens(case_id)
-    await somsri.accept.click()
-    await expect(somsri.send).to_be_enabled()
-    line = somsri.thread.locator(".message").filter(has_text="ราคาเท่าไรคะ")
-    await line.hover()
-    await line.get_by_role("button", name="ตอบข้อความนี้").click()
+    await quotes(web, somsri, case_id, "ราคาเท่าไรคะ")
     quoting = somsri.page.locator("#quoting")
     await expect(quoting).to_contain_text("ราคาเท่าไรคะ")
     async with web.desk.uow() as uow:
