@@ -22,7 +22,7 @@ from bot.store.engine import make_engine
 from bot.store.files import Files
 from bot.store.migrate import migrate
 from bot.store.unit_of_work import UnitOfWork, UowFactory
-from bot.store.wakeups import Wakeups
+from bot.store.wakeups import Announcer, Wakeups
 from bot.web.app import create_app
 from bot.web.context import WebContext
 from bot.web.throttle import Throttle
@@ -44,6 +44,7 @@ class Desk:
     uow: UowFactory
     clock: Clock
     wakeups: Wakeups
+    announcer: Announcer
     channels: Channels
     files: Files
     rasa: RasaClient
@@ -87,6 +88,7 @@ class Desk:
         await self.rasa.close()
         for channel in self.channels.values():
             await channel.close()
+        await self.announcer.close()
         await self.engine.dispose()
 
 
@@ -106,16 +108,19 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
     chosen = clock or (ShiftedClock() if settings.test_clock else SystemClock())
 
-    def uow() -> UnitOfWork:
-        return UnitOfWork(sessions, chosen)
-
     listen_url = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    announcer = Announcer(listen_url)
+
+    def uow() -> UnitOfWork:
+        return UnitOfWork(sessions, chosen, announcer.announce)
+
     return Desk(
         settings=settings,
         engine=engine,
         uow=uow,
         clock=chosen,
         wakeups=Wakeups(listen_url),
+        announcer=announcer,
         channels={name: CHANNELS[name](settings) for name in settings.channels},
         files=Files(settings.var / "media"),
         rasa=RasaClient(settings.rasa_url or RASA_NOT_SET),

@@ -1,10 +1,10 @@
 """One transaction with its time: open, load, change, commit. Leaving without ``commit`` rolls back.
 
-Wake-ups collected with ``notify`` leave with the commit and never without it. ``now`` is read once at the start,
+Wake-ups collected with ``notify`` leave after the commit and never without it. ``now`` is read once at the start,
 through the clock of the installation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -25,8 +25,7 @@ from bot.store.errands import ErrandStore
 from bot.store.inbound import InboundStore
 from bot.store.work import WorkStore
 
-NOTIFY_CHANNEL = "desk"
-NOTIFY = text("select pg_notify(:channel, topic) from unnest(cast(:topics as text[])) topic")
+Announce = Callable[[Collection[str]], None]
 
 
 class UnitOfWork:
@@ -35,9 +34,10 @@ class UnitOfWork:
     now: datetime
     session: AsyncSession
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock, announce: Announce) -> None:
         self._sessions = sessions
         self._clock = clock
+        self._announce = announce
         self._topics: set[str] = set()
         self._reading = False
 
@@ -80,7 +80,7 @@ class UnitOfWork:
         await self.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": name})
 
     def notify(self, topic: str, about: str | None = None) -> None:
-        """Wake, on commit, whoever waits for this topic in any process, and tell what it is about."""
+        """Wake, once it is committed, whoever waits for this topic in any process, and tell what it is about."""
         self._topics.add(topic if about is None else f"{topic} {about}")
 
     async def flush(self) -> None:
@@ -88,14 +88,11 @@ class UnitOfWork:
         await self.session.flush()
 
     async def commit(self) -> None:
-        """Make the changes and their wake-ups real."""
+        """Make the changes real, then let their wake-ups go."""
         assert not self._reading
-        await self.session.flush()
-        if self._topics:
-            topics = {"channel": NOTIFY_CHANNEL, "topics": sorted(self._topics)}
-            await self.session.execute(NOTIFY, topics)
-            self._topics.clear()
         await self.session.commit()
+        self._announce(self._topics)
+        self._topics.clear()
 
 
 UowFactory = Callable[[], UnitOfWork]

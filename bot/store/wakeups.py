@@ -1,21 +1,27 @@
-"""Wake-ups: one LISTEN connection a process, outside the pool; losing one costs at most the poll.
+"""Wake-ups: a process hears them on one connection and sends them on another; losing one costs at most the poll.
 
 A wake-up carries a topic and at most the name of what it is about (``out webchat:…``); the truth is in the rows. After
 a reconnect every waiter is woken, since notifications may have been missed meanwhile.
+
+They leave behind the commit that they tell of, not within it: PostgreSQL lets only one transaction that notifies commit
+at a time, its wait for the disk included, so that webhooks would queue behind the worker.
 """
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
-from typing import Self
+from typing import Final, Self
 
 import psycopg
 import structlog
 
-from bot.store.unit_of_work import NOTIFY_CHANNEL
-
 POLL_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
+CLOSE_SECONDS = 2.0  # what a process that ends gives its last wake-ups; after that the polls find the rows
+LISTEN: Final = "listen desk"
+NOTIFY: Final = "select pg_notify('desk', topic) from unnest(%s::text[]) topic"
+NOT_DURABLE: Final = "set synchronous_commit = off"  # a wake-up outlives no crash anyhow
 log = structlog.get_logger()
 
 
@@ -35,7 +41,7 @@ class Wakeups:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-                    await connection.execute(f"listen {NOTIFY_CHANNEL}".encode())
+                    await connection.execute(LISTEN)
                     self._wake_all()
                     async for notification in connection.notifies():
                         self._wake(notification.payload)
@@ -50,6 +56,53 @@ class Wakeups:
     def _wake_all(self) -> None:
         for topic in list(self._waiters):
             self._wake(topic)
+
+
+class Announcer:
+    """Sends wake-ups, in the order of commits; those that come while some are under way leave together after them."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._waiting: dict[str, None] = {}
+        self._connection: psycopg.AsyncConnection | None = None
+        self._sending: asyncio.Task[None] | None = None
+
+    def announce(self, wakeups: Collection[str]) -> None:
+        """Send these soon; nothing is waited for, and a database that is away gets them when it is back."""
+        self._waiting.update(dict.fromkeys(wakeups))
+        if self._waiting and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.create_task(self._send(), name="announcements")
+
+    async def close(self) -> None:
+        """Send what is left, unless the database is away, and let go of the connection."""
+        if self._sending is not None:
+            await asyncio.wait({self._sending}, timeout=CLOSE_SECONDS)
+            self._sending.cancel()
+            await asyncio.wait({self._sending})
+        await self._hang_up()
+
+    async def _send(self) -> None:
+        while self._waiting:
+            wakeups = list(self._waiting)
+            self._waiting.clear()
+            try:
+                connection = self._connection or await self._connect()
+                await connection.execute(NOTIFY, (wakeups,))
+            except psycopg.Error as error:
+                log.warning("wakeups.unsent", error=type(error).__name__)
+                self._waiting = dict.fromkeys(wakeups) | self._waiting
+                await self._hang_up()
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        await self._connection.execute(NOT_DURABLE)
+        return self._connection
+
+    async def _hang_up(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
 
 
 class Subscription:

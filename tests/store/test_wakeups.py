@@ -8,10 +8,10 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot import worker
-from bot.bootstrap import Desk
+from bot.bootstrap import Desk, make_desk
 from bot.services.receive import IN
 from bot.services.say import OUT
-from bot.store import dead_rows
+from bot.store import dead_rows, wakeups
 from bot.store.lanes import Direction
 from bot.worker import LANES_AT_ONCE, Worker
 from connectors.contract import EventKind
@@ -46,6 +46,58 @@ async def test_only_what_must_be_sent_wakes_the_lane_out(desk: Desk) -> None:
             await customer.handle()
 
             assert {woken.partition(" ")[0] for woken in await wakeup.wait()} == {customer.lane, *expected}
+
+
+@pytest.mark.usefixtures("listening")
+async def test_what_is_rolled_back_wakes_nobody(desk: Desk) -> None:
+    with desk.wakeups.subscribe("one", "two") as wakeup:
+        async with desk.uow() as uow:
+            uow.notify("one")
+        async with desk.uow() as uow:
+            uow.notify("two", "about")
+            await uow.commit()
+
+        assert await wakeup.wait() == {"two about"}
+
+
+@pytest.mark.usefixtures("listening")
+async def test_wakeups_get_through_after_the_connection_that_sends_them_was_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wakeups, "RECONNECT_SECONDS", 0)
+    with desk.wakeups.subscribe("one", "two", "three") as wakeup:
+        desk.announcer.announce(["one"])
+        assert await wakeup.wait() == {"one"}
+        async with desk.uow() as uow:
+            ended = text(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where query like '%pg_notify%' and pid <> pg_backend_pid() and datname = current_database()"
+            )
+            assert (await uow.session.execute(ended)).scalar_one() == 1
+        desk.announcer.announce(["two"])
+        desk.announcer.announce(["three", "two"])
+        woken = await wakeup.wait()
+
+        assert woken | (await wakeup.wait() if len(woken) < 2 else set()) == {"two", "three"}
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_command_that_ends_at_once_still_wakes_the_others(desk: Desk) -> None:
+    command = make_desk(desk.settings)
+    with desk.wakeups.subscribe("articles") as wakeup:
+        async with command.uow() as uow:
+            uow.notify("articles")
+            await uow.commit()
+        await command.close()
+
+        assert await wakeup.wait() == {"articles"}
+
+
+async def test_a_process_ends_though_the_database_is_away() -> None:
+    announcer = wakeups.Announcer("postgresql://127.0.0.1:1/nowhere")
+    announcer.announce(["one"])
+    async with asyncio.timeout(60):  # it would go on trying for ever
+        await announcer.close()
 
 
 async def test_a_reading_unit_of_work_is_in_no_transaction_and_commits_nothing(desk: Desk) -> None:
