@@ -208,9 +208,13 @@ class OutboundMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The platform accepted the message; ``external_message_id`` is its name for it, where it gives one."""
+    """The platform accepted the message; ``external_message_id`` is its name for it, where it gives one.
+
+    ``more_ids`` are its names for the other parts of a message that it shows as several.
+    """
 
     external_message_id: str | None = None
+    more_ids: Sequence[str] = ()
 
 
 class ChannelError(Exception):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from linebot.v3.messaging import PushMessageRequest, ReplyMessageRequest, TextMessage
@@ -236,8 +237,9 @@ def _refuse_too_much(messages: Sequence[OutboundMessage]) -> None:
 
 
 def _receipts(sizes: Sequence[int], sent_ids: Sequence[str]) -> list[Receipt]:
-    """Give each message the id of its first object, if LINE named every object."""
+    """Give each message the ids of its objects, texts and cards, if LINE named every object."""
     if len(sent_ids) != sum(sizes):
         return [Receipt() for _ in sizes]
-    firsts = [sum(sizes[:number]) for number in range(len(sizes))]
-    return [Receipt(external_message_id=sent_ids[first]) for first in firsts]
+    left = iter(sent_ids)
+    named = [list(islice(left, size)) for size in sizes]
+    return [Receipt(external_message_id=first, more_ids=tuple(more)) for first, *more in named]

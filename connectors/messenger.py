@@ -13,6 +13,7 @@ import hmac
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -115,7 +116,7 @@ class MessengerChannel:
         return self._reader.events(body)
 
     async def send(self, message: OutboundMessage) -> Receipt:
-        """Send the message, a long one in several calls, and give the receipt of the last.
+        """Send the message, a long one in several calls, and give the receipt of the last, with the ids of all.
 
         Once a part was accepted, a later failure is DeliveryUnknown: sending it all again would show that part twice.
         """
@@ -137,18 +138,18 @@ class MessengerChannel:
     ) -> Receipt:
         speaker = {"persona_id": persona} if persona else {}
         named = message.by_person and message.sender_name and not persona
-        receipt: Receipt | None = None
+        receipts: list[Receipt] = []
         for part in parts_of(message, prefix=f"({message.sender_name}) " if named else ""):
-            quote = {"reply_to": {"mid": quoted}} if quoted and receipt is None else {}
+            quote = {"reply_to": {"mid": quoted}} if quoted and not receipts else {}
             body = {"recipient": {"id": message.external_id}, **purpose, **speaker, **quote, "message": part}
             try:
-                receipt = await self._send(body)
+                receipts.append(await self._send(body))
             except ChannelError as error:
-                if receipt is None:
+                if not receipts:
                     raise
                 raise DeliveryUnknown("only the first parts were accepted") from error
-        assert receipt is not None, "every text has a part"
-        return receipt
+        *before, last = receipts
+        return replace(last, more_ids=tuple(one.external_message_id for one in before if one.external_message_id))
 
     async def prepare(self) -> None:
         """Look over what every message needs, at the start and once a day; what is missing is logged."""

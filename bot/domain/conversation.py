@@ -131,6 +131,7 @@ class Message(Base):
     delivery: Mapped[Delivery] = mapped_column(enum_column(Delivery))
     delivery_reason: Mapped[str | None]
     external_message_id: Mapped[str | None]
+    more_external_ids: Mapped[list[str]] = mapped_column(default=list)  # of its other parts, e.g. cards
     retry_key: Mapped[UUID | None]
     reply_event_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_events.id"))  # whose reply token it used
     push_leader_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # under whose key it was pushed

@@ -19,7 +19,7 @@ REFERRAL_COUNTS = timedelta(days=1)  # so long after a link or an advertisement 
 async def reacted(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> None:
     """Show the customer's newest sign under the message; nobody answers it."""
     assert event.target_message_id is not None
-    message = await uow.conversations.by_platform_id(conversation.id, event.target_message_id)
+    message = await uow.conversations.by_part(conversation.id, event.target_message_id)
     if message is None or message.erased_at is not None:
         return
     message.reaction = event.text

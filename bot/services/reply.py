@@ -154,7 +154,7 @@ def _unbundle(uow: UnitOfWork, message: Message) -> None:
 
 
 async def _sent(uow: UnitOfWork, message: Message, receipt: Receipt) -> None:
-    message.external_message_id = receipt.external_message_id
+    message.external_message_id, message.more_external_ids = receipt.external_message_id, list(receipt.more_ids)
     message.sent_at = uow.now
     _finish(message, Delivery.SENT, None)
     case = await uow.cases.get(message.case_id) if message.author is Author.AGENT else None

@@ -84,7 +84,7 @@ async def quote(uow: UnitOfWork, conversation: Conversation, message: Message, e
     """Note which earlier message the customer answers with this one, and how the platform lets us answer this one."""
     message.quote_token = event.quote_token
     if event.quoted_message_id is not None:
-        quoted = await uow.conversations.by_platform_id(conversation.id, event.quoted_message_id)
+        quoted = await uow.conversations.by_part(conversation.id, event.quoted_message_id)
         message.quoted_id = quoted.id if quoted else None
 
 

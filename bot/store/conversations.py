@@ -216,6 +216,13 @@ class ConversationStore:
         """Lock the message that the platform calls by this name."""
         return await self._one_message(conversation_id, Message.external_message_id == external_message_id)
 
+    async def by_part(self, conversation_id: int, external_id: str) -> Message | None:
+        """Lock the message of which the platform calls any part by this name: of ours, a card may be meant."""
+        found = await self.by_platform_id(conversation_id, external_id)
+        if found is not None:
+            return found
+        return await self._one_message(conversation_id, Message.more_external_ids.contains([external_id]))
+
     async def by_retry_key(self, conversation_id: int, key: str | None) -> Message | None:
         """Lock the outgoing message of this key; anything that is no key finds nothing."""
         try:

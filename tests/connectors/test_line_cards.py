@@ -43,7 +43,7 @@ async def test_an_answer_is_a_whole_text_with_a_card_of_its_source(
 
     text, card = somchai.seen
     assert text.text == ANSWER
-    assert receipt.external_message_id == text.id
+    assert (receipt.external_message_id, receipt.more_ids) == (text.id, (card.id,))
     assert card.card is not None
     assert "แหล่งข้อมูล กรมการค้าต่างประเทศ" in card.text
     assert "ทบทวนเมื่อ 22 พ.ย. 2569" in card.text
@@ -72,9 +72,11 @@ async def test_in_an_english_talk_our_own_words_on_cards_are_english(
 async def test_cards_make_room_for_texts(line: LineChannel, platform: LinePlatform, somchai: LineUser) -> None:
     messages = [to(somchai, "สวัสดีค่ะ"), *[to(somchai, ANSWER, article=ARTICLE) for _ in range(2)], to(somchai, "ถาม")]
     assert line.fitting(messages) == 4
-    await line.reply(platform.issue_reply_token(somchai), messages)
+    receipts = await line.reply(platform.issue_reply_token(somchai), messages)
 
     assert [seen.card is not None for seen in somchai.seen] == [False, False, False, True, False]
+    named = [[receipt.external_message_id, *receipt.more_ids] for receipt in receipts]
+    assert named == [[seen.id for seen in somchai.seen[start:end]] for start, end in [(0, 1), (1, 2), (2, 4), (4, 5)]]
 
 
 async def test_documents_are_a_card_with_links_and_the_officers_name(

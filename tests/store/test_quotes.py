@@ -8,8 +8,8 @@ from bot.bootstrap import Desk
 from bot.domain.agent import Agent, Role
 from bot.domain.case import HandoffReason
 from bot.domain.conversation import Author, Delivery, Message
-from bot.domain.proposals import Handoff
-from bot.services import agents, cases, reply
+from bot.domain.proposals import Answer, Handoff
+from bot.services import agents, articles, cases, reply
 from connectors.contract import EventKind, OutboundMessage, Receipt
 from connectors.line import LineChannel
 from tests.conftest import NOON
@@ -99,6 +99,26 @@ async def test_a_customer_answers_a_message_of_ours(desk: Desk, customer: Custom
         quoted = await uow.conversations.quoted_by([said, unknown])
     assert (said.quoted_id, unknown.quoted_id) == (ours.id, None)
     assert [message.text for message in quoted.values()] == [ours.text]
+
+
+async def test_a_card_of_ours_is_known_as_the_answer_that_it_belongs_to(desk: Desk) -> None:
+    with LinePlatform(clock=PlatformClock(at=NOON)) as line:
+        somchai = line.user("สมชาย")
+        channel = LineChannel(secret=line.secret, access_token=line.token, api_base=line.address)
+        desk.channels["line"] = channel  # type: ignore[index]
+        customer = Customer(desk, somchai.id, "line")
+        async with desk.uow() as uow:
+            await articles.seed_starter(uow)
+            await uow.commit()
+        await customer.say("ขอ Form D ที่ไหน", Answer(article_id="form-d", version=1, score=0.9))
+        await deliver(desk, customer)
+        [card] = [seen.id for seen in somchai.seen if seen.card is not None]
+        said = await writes(customer, "อันนี้ค่ะ", "m2", quoted_message_id=card)
+        await channel.close()
+
+    [answer] = [message for message in await customer.messages() if message.article_id == "form-d"]
+    assert said.quoted_id == answer.id
+    assert card not in (answer.external_message_id, None), "it is a part of it, and not the first"
 
 
 async def test_an_officer_answers_a_message_of_the_customer(desk: Desk, customer: Customer) -> None:

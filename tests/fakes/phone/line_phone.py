@@ -61,10 +61,10 @@ class LinePhone(Handset):
         self.tell("messageEdited", lambda: self.user.edit(said.event, told["text"]))
 
     def _quote(self, told: Json) -> None:
-        """Answer the newest text of the account, which LINE shows above the answer."""
-        quoted = next((seen.id for seen in reversed(self.user.seen) if seen.card is None), None)
-        if quoted is None:
+        """Answer the newest text or card of the account, which LINE shows above the answer."""
+        if not self.user.seen:
             raise NotThere("no message to answer")
+        quoted = self.user.seen[-1].id
         self.send(told["text"], self.user.message("text", text=told["text"], quotedMessageId=quoted))
 
     def _redeliver(self, _: Json) -> None:
