@@ -1,29 +1,30 @@
 """Readiness in the talk: the form's own action, and answers given outside the form.
 
 The form's action says everything itself: the learnt answers, a word on what the customer said, and the next
-question. So a turn either says all of it or, if the action fails, nothing. Only a question for CKS is left to another
-action: the form then rejects, a rule searches, and Rasa comes back here to ask the same question again.
+question. So a turn either says all of it or, if the action fails, nothing. A message for CKS is answered by the action
+that answers it outside the form, called from here: left to a rule it would cost Rasa three calls of actions, not one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.contact import contact_proposal
-from actions.knowledge import answer_from_cks, answer_with, answers_beside
+from actions.contact import ContactDetails, contact_proposal
+from actions.knowledge import SearchArticles, ShowArticle, answer_from_cks, answer_with, answers_beside
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
+from actions.misunderstanding import NotUnderstood
 from actions.people import handoff
 from actions.replies import Search
 from actions.topics import topic_proposal
-from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, TELLS, Event, Turn, propose, read_turn
+from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, QUESTION, TELLS, Event, Turn, propose, read_turn
 from bot.domain.proposals import Handoff, Misunderstood, Say
 from bot.domain.readiness import Question
 from bot.domain.readiness_text import asks_something, turned_down_for
 
-FOR_CKS = {"ask_knowledge", "show_article", "nlu_fallback"}
+FOR_CKS = {QUESTION, "show_article", "nlu_fallback"}
 UNCLEAR = {"affirm", "deny", ANSWER, SKIP}  # meant as an answer, but none was read
 WANTS_ELSE = {"ask_agent", "complaint", "dispute", "ask_documents"}  # done even if the message also holds an answer
 # After these there is something else to answer, or peace.
@@ -35,33 +36,49 @@ IN_SHORT = {Question.REGISTERED: "ask_registered_again"}  # the second time with
 
 
 class ValidateReadinessForm(Action):
-    """Runs each time the readiness form does: when a message arrives, and on the way back from an answer."""
+    """Runs each time the readiness form does: when a message arrives, and after an answer that started the form."""
+
+    def __init__(self, search: Search) -> None:
+        contact = ContactDetails(search)
+        self._answering: Mapping[str, Action] = {
+            QUESTION: SearchArticles(search),
+            "show_article": ShowArticle(search),
+            "nlu_fallback": NotUnderstood(search),
+            ANSWER: RecordReadiness(search),
+            "give_email": contact,
+            "give_profile": contact,
+        }
 
     def name(self) -> str:
         """Return the name that Rasa derives from the form's."""
         return f"validate_{FORM}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Learn, respond to what needs no CKS, and ask the next question or end the form."""
+        """Learn, respond, and ask the next question or end the form."""
         turn = read_turn(tracker)
         learnt = learn(turn)
         if turn.returning:
-            return _come_back(dispatcher, turn, learnt)
+            return _ask_after(turn.said, dispatcher, turn, learnt)
         if turn.offered and turn.intent == "affirm":
             propose(dispatcher, Handoff(reason=turn.offered))
             return _wait_for(learnt.next)
         if _is_for_cks(turn, learnt):
-            return [ActionExecutionRejected(FORM)]
+            events = await self._answering[turn.intent].run(dispatcher, tracker, domain)
+            said = [message["custom"] for message in dispatcher.messages if message["custom"]]
+            learnt_there = [event for event in events if event["event"] != "followup"]
+            return [*learnt_there, *_ask_after(said, dispatcher, turn, learnt)]
         return [*note(dispatcher, turn, learnt), *_go_on(dispatcher, turn, learnt)]
 
 
-def _come_back(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
+def _ask_after(
+    said: Sequence[Mapping[str, Any]], dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt
+) -> list[Event]:
     """Ask after another action has spoken; if that one failed, fail too, so that the turn says nothing at all."""
-    if not turn.said and turn.intent != CHECK:
+    if not said and turn.intent != CHECK:
         raise RuntimeError("the action before the form said nothing")
-    if turn.said and _asks_already(turn.said[-1], turn):
+    if said and _asks_already(said[-1], turn):
         return _wait_for(learnt.next)  # one question at a time
-    if turn.said and turn.times_asked >= MOST_ASKED:
+    if said and turn.times_asked >= MOST_ASKED:
         return _wait_for(learnt.next)  # peace; an answer still counts whenever it is given
     return _ask(dispatcher, turn, learnt)
 

@@ -25,5 +25,5 @@ def build(search: Search) -> list[Action]:
         ContactDetails(search),
         NotUnderstood(search),
         RecordReadiness(search),
-        ValidateReadinessForm(),
+        ValidateReadinessForm(search),
     ]

@@ -395,12 +395,14 @@ async def test_a_turn_teaches_and_asks_the_next_question_in_one_go() -> None:
     }
 
 
-async def test_who_wants_something_else_than_the_question_is_left_to_the_search() -> None:
-    said = Said("ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", pending="registered", before=ASKED)
+async def test_who_wants_something_else_than_the_question_is_answered_from_cks() -> None:
+    said = Said(
+        "ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", pending="registered", before=ASKED, hits=[Found(article_id="buyers")]
+    )
     proposals, events = await said.run("validate_readiness_form")
 
-    assert proposals == []
-    assert [event["event"] for event in events] == ["action_execution_rejected"]
+    assert [proposal["proposal"] for proposal in proposals] == ["answer", "say"]
+    assert slots(events) == {"registered": None, "requested_slot": "registered"}
 
 
 async def test_a_bare_yes_answers_only_what_was_asked_last() -> None:
@@ -418,12 +420,46 @@ async def test_that_the_answer_did_not_fit_is_no_answer_to_the_question_behind_i
     assert proposals == ["utter_not_helpful"]
 
 
-async def test_a_question_for_cks_is_left_to_the_rules_untouched() -> None:
-    said = Said("จดแล้วค่ะ ต้องใช้เอกสารอะไรบ้างคะ", "ask_knowledge", pending="registered", before=ASKED)
+@pytest.mark.parametrize("intent", ["ask_knowledge", "answer_readiness", "give_profile"])
+async def test_a_question_in_the_form_is_answered_and_the_next_one_asked_in_one_action(intent: str) -> None:
+    said = Said(
+        "จดแล้วค่ะ ต้องใช้เอกสารอะไรบ้างคะ", intent, pending="registered", before=ASKED, hits=[Found(article_id="papers")]
+    )
     proposals, events = await said.run("validate_readiness_form")
 
-    assert proposals == []
-    assert [event["event"] for event in events] == ["action_execution_rejected"]
+    assert proposals == [
+        {"proposal": "readiness", "answers": {"registered": "yes"}, "method": "text", "finished": False},
+        {"proposal": "answer", "article_id": "papers", "version": 2, "score": 0.9, "alternatives": ()},
+        {"proposal": "say", "script": "ask_exported", "question": "exported"},
+    ]
+    assert slots(events) == {
+        "registered": "yes", "readiness_finished": False, "exported": None, "requested_slot": "exported",
+    }  # fmt: skip
+    assert {event["event"] for event in events} == {"slot"}
+
+
+async def test_what_is_not_understood_in_the_form_is_said_and_the_question_asked_again() -> None:
+    proposals, events = await Said("ฟหกด่าส", "nlu_fallback", pending="registered", before=ASKED).run(
+        "validate_readiness_form"
+    )
+
+    assert [proposal["proposal"] for proposal in proposals] == ["misunderstood", "say"]
+    assert slots(events) == {"registered": None, "requested_slot": "registered"}
+
+
+async def test_an_article_from_a_button_is_shown_in_the_form() -> None:
+    said = Said(
+        "/show_article",
+        "show_article",
+        pending="registered",
+        before=ASKED,
+        entities={"article_id": "fob"},
+        hits=[Found(article_id="fob")],
+    )
+    proposals, events = await said.run("validate_readiness_form")
+
+    assert [proposal["proposal"] for proposal in proposals] == ["answer", "say"]
+    assert slots(events) == {"registered": None, "requested_slot": "registered"}
 
 
 async def test_the_form_fails_when_the_action_before_it_failed() -> None:
