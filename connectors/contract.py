@@ -48,6 +48,9 @@ class EventKind(StrEnum):
     DELIVERED = "delivered"  # everything up to ``watermark`` is on the customer's device
     READ = "read"  # everything up to ``watermark`` was seen
     HANDED = "handed"  # the platform gave the talk to us (``own``) or to somebody else
+    WARNED = "warned"  # the platform says something of our account: ``payload`` is a code, ``text`` its own words
+    CLEARED = "cleared"  # that is over: ``payload`` is the first part of the code
+    JUDGED = "judged"  # says whether the message ``target_message_id`` helped (``own``: it did)
     ECHO = "echo"  # words that went out on our side; ``own`` when the platform says that this app sent them
     OTHER = "other"  # anything else: kept as it came, nothing follows
 
@@ -96,13 +99,13 @@ class InboundEvent:
     is the platform's time of the event (timezone-aware). ``raw`` is what the platform sent, kept as it came.
 
     ``external_id`` is the customer's id on the channel (of an ECHO too: who was written to; of INVITED the group's),
-    empty where the platform names nobody (OTHER, SUSPENDED and RESUMED). ``message_id`` is the platform's name for the
-    message itself, unique on the channel among messages. ``reply_token`` may be used once to answer for free (see
-    ``ReplyChannel``). ``read_token`` marks the message as read (see ``abilities``). ``quoted_message_id`` is the
-    platform's name for the earlier message that this one answers; with ``quote_token`` a message of ours can answer it.
-    ``returning``: an OPENED of
-    somebody who had left before. ``standby``: somebody else has this talk; it is kept and never answered. ``text`` of
-    MEDIA is what the platform tells about it in words (a sticker's keywords, a file's name, a place), or None.
+    empty where the platform names nobody (OTHER, and what it tells of our account). ``message_id`` is the platform's
+    name for the message itself, unique on the channel among messages. ``reply_token`` may be used once to answer for
+    free (see ``ReplyChannel``). ``read_token`` marks the message as read (see ``abilities``). ``quoted_message_id`` is
+    the platform's name for the earlier message that this one answers; with ``quote_token`` a message of ours can answer
+    it. ``returning``: an OPENED of somebody who had left before. ``standby``: somebody else has this talk; it is kept
+    and never answered. ``text`` of MEDIA is what the platform tells about it in words (a sticker's keywords, a file's
+    name, a place), or None.
     ``correlation_id`` of an ECHO is the ``correlation_id`` of the Outbound message that it repeats, where the platform
     gives it back. ``attachments`` are the files of a TEXT or MEDIA message; those of an ECHO are left where they are.
     """

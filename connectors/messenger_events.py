@@ -18,8 +18,9 @@ from uuid import UUID
 
 from connectors import json_body
 from connectors.contract import EventKind, InboundAttachment, InboundEvent, MediaKind
+from connectors.messenger_alerts import about_page
 from connectors.messenger_files import name_in
-from connectors.messenger_marks import marked, referral_of, warn_of_policy
+from connectors.messenger_marks import marked, referral_of
 from connectors.messenger_values import LONGEST_ID, Json, digest, id_of, mid_of, object_of, objects_of, text_of, time_of
 
 GET_STARTED: Final = "v1:get_started"  # the payload of the Get Started button in the page's profile
@@ -73,7 +74,6 @@ class Reader:
 
     def event(self, raw: Json, page: str, *, standby: bool = False) -> InboundEvent:
         """Read one event of a page."""
-        warn_of_policy(raw)
         customer = _customer(raw, page)
         event = InboundEvent(
             channel="messenger",
@@ -84,6 +84,8 @@ class Reader:
             standby=standby,
             raw=raw,
         )
+        if told := about_page(event, raw):
+            return told
         if not customer:
             return event
         if message := object_of(raw, "message"):

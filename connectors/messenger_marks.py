@@ -4,17 +4,15 @@ Sources: developers.facebook.com/documentation/business-messaging/messenger-plat
 (message-edits, message-reactions, messaging-referrals, message-deliveries, message-reads, messaging-handovers).
 """
 
-import logging
 from dataclasses import replace
 from typing import Any, Final
 
 from connectors.contract import EventKind, InboundEvent
+from connectors.messenger_alerts import judged
 from connectors.messenger_values import Json, id_of, mid_of, object_of, text_of, time_of
 
 LONGEST_SIGN: Final = 16  # characters of a reaction; an emoji of a family has 11
 LONGEST_REFERRAL: Final = 200  # characters
-
-_log = logging.getLogger(__name__)
 
 
 def marked(event: InboundEvent, raw: Json, app_id: str | None) -> InboundEvent:
@@ -32,6 +30,8 @@ def marked(event: InboundEvent, raw: Json, app_id: str | None) -> InboundEvent:
             event = _passed(event, EventKind.READ, read)
         case {"pass_thread_control": dict(handed)} | {"take_thread_control": dict(handed)}:
             event = _handed(event, handed, app_id)
+        case {"response_feedback": dict(feedback)}:
+            event = judged(event, feedback)
     return event
 
 
@@ -41,18 +41,6 @@ def referral_of(holder: Json) -> str | None:
     title = text_of(object_of(referral, "ads_context_data"), "ad_title")
     words = [text_of(referral, "ref"), title, text_of(referral, "ad_id"), text_of(referral, "source")]
     return " · ".join(" ".join(word.split()) for word in words if word)[:LONGEST_REFERRAL] or None
-
-
-def warn_of_policy(raw: Json) -> None:
-    """Call the operators when Meta tells that the page broke its rules, or that answers were rated badly."""
-    enforcement = object_of(raw, "policy_enforcement")
-    if enforcement:
-        told = {name: text_of(enforcement, name) for name in ("action", "reason")}
-        _log.error("messenger.policy_enforcement", extra=told)
-    elif "response_feedback" in raw:
-        _log.warning(
-            "messenger.response_feedback", extra={"feedback": text_of(object_of(raw, "response_feedback"), "feedback")}
-        )
 
 
 def _edited(event: InboundEvent, edit: Json) -> InboundEvent:

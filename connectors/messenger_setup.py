@@ -24,11 +24,17 @@ from connectors.messenger_graph import Graph, GraphRefused
 from connectors.messenger_recall import can_recall
 from connectors.texts import shorten
 
-FIELDS: Final = (
+NEEDED: Final = (
     "messages", "messaging_postbacks", "messaging_referrals", "message_echoes", "message_edits", "message_reactions",
     "message_deliveries", "message_reads", "messaging_handovers", "standby", "messaging_policy_enforcement",
 )  # fmt: skip
+FIELDS: Final = (
+    *NEEDED,
+    "business_integrity",
+    "response_feedback",
+)  # the last two came late; old apps may not know them
 SCOPES: Final = ("pages_messaging", "pages_manage_metadata")
+INVALID: Final = 100  # Graph's code for a parameter that it does not take
 EXPIRES_SOON: Final = timedelta(days=14)
 LONGEST_GREETING: Final = 160  # UTF-16 units, the strictest reading of Meta's "characters"
 LONGEST_ENTRY: Final = 30
@@ -66,8 +72,7 @@ async def set_up(page: Page, plan: SetupPlan) -> list[Finding]:
             if known.get(name) != value:
                 await page.graph.ask("POST", f"{page.path}/messenger_profile", {name: value})
         if set(FIELDS) - await _subscribed(page):
-            fields = {"subscribed_fields": ",".join(FIELDS)}
-            await page.graph.ask("POST", f"{page.path}/subscribed_apps", fields)
+            await _subscribe(page)
         if page.app_id is not None:
             done.append(await _set_webhook(page, plan))
     except GraphRefused as error:
@@ -155,6 +160,17 @@ async def _profile(page: Page) -> dict[str, Any]:
     return {name: value for part in _data(answer) for name, value in part.items()}
 
 
+async def _subscribe(page: Page) -> None:
+    """Ask for everything; a field that Graph does not know must not cost the others."""
+    path = f"{page.path}/subscribed_apps"
+    try:
+        await page.graph.ask("POST", path, {"subscribed_fields": ",".join(FIELDS)})
+    except GraphRefused as error:
+        if error.error.code != INVALID:
+            raise
+        await page.graph.ask("POST", path, {"subscribed_fields": ",".join(NEEDED)})
+
+
 async def _subscribed(page: Page) -> set[str]:
     """Give the fields that the page sends to our app (to any, if the settings do not name it)."""
     apps = _data(await page.graph.ask("GET", f"{page.path}/subscribed_apps"))
@@ -219,13 +235,19 @@ async def is_told(page: Page) -> bool:
 
 async def _set_webhook(page: Page, plan: SetupPlan) -> Finding:
     """Tell Meta the webhook's address; Meta then asks it for the verify token at once."""
-    body = {
-        "object": "page", "callback_url": plan.webhook, "verify_token": page.verify_token, "fields": ",".join(FIELDS),
-        "include_values": True,
-    }  # fmt: skip
-    answer = await _tried(page.graph.ask("POST", f"{page.app_id}/subscriptions", body, as_app=True))
+    answer = await _tell_webhook(page, plan, FIELDS)
+    if answer == str(INVALID):
+        answer = await _tell_webhook(page, plan, NEEDED)
     good = isinstance(answer, dict)
     return Finding(code="webhook_told", good=good, about=plan.webhook if good else f"{plan.webhook}: {answer}")
+
+
+async def _tell_webhook(page: Page, plan: SetupPlan, fields: Sequence[str]) -> Any:
+    body = {
+        "object": "page", "callback_url": plan.webhook, "verify_token": page.verify_token, "fields": ",".join(fields),
+        "include_values": True,
+    }  # fmt: skip
+    return await _tried(page.graph.ask("POST", f"{page.app_id}/subscriptions", body, as_app=True))
 
 
 async def _webhook(page: Page, plan: SetupPlan | None) -> list[Finding]:

@@ -25,15 +25,25 @@ TELLING = frozenset(
 ON_FILE = {"name": NAME, "company": COMPANY, "email": EMAIL, "phone": PHONE}
 
 
-async def note(uow: UnitOfWork, case: Case, why: Why, *, reason: HandoffReason | None = None) -> None:
+async def note(
+    uow: UnitOfWork,
+    case: Case,
+    why: Why,
+    *,
+    reason: HandoffReason | None = None,
+    answer: Message | None = None,
+) -> None:
     """Make the words in question a candidate; taps, media and handoffs that tell nothing make none.
+
+    ``answer`` is the answer that did not help, where another one than the case's newest may be meant.
 
     Nor does a wish for a person in plain words: the customer got what was asked for.
     """
     if reason is not None and reason not in TELLING:
         return
     said = await uow.candidates.last_typed(case.id)
-    answer = await uow.candidates.last_answer(case.id) if why is Why.NOT_HELPFUL else None
+    if why is Why.NOT_HELPFUL and answer is None:
+        answer = await uow.candidates.last_answer(case.id)
     if said is not None and why is Why.NOT_HELPFUL:  # what was asked, not the word that it was not answered
         said = await uow.candidates.last_typed(case.id, before=answer.seq if answer else said.seq)
     if said is None or (reason is HandoffReason.CUSTOMER_ASKED and asked_beside(said.text) == "ask_agent"):

@@ -5,14 +5,16 @@ The event's row is locked by the caller; the conversation's and the case's are l
 
 from datetime import datetime, timedelta
 
+from bot.domain.candidate import Why
 from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Conversation
 from bot.domain.history import Happened
 from bot.domain.inbound import StoredEvent
-from bot.services import promises
+from bot.services import candidates, promises
 from bot.services.handoff import QUEUE
 from bot.store.unit_of_work import UnitOfWork
 
+HELPED, DID_NOT_HELP = "👍", "👎"
 REFERRAL_COUNTS = timedelta(days=1)  # so long after a link or an advertisement a new case is told to come from it
 
 
@@ -24,6 +26,20 @@ async def reacted(uow: UnitOfWork, conversation: Conversation, event: StoredEven
         return
     message.reaction = event.text
     event.case_id = message.case_id
+    uow.notify(conversation.lane)
+
+
+async def judged(uow: UnitOfWork, conversation: Conversation, event: StoredEvent) -> None:
+    """Show what the customer thinks of a message; an answer that did not help is something to learn from."""
+    assert event.target_message_id is not None
+    message = await uow.conversations.by_part(conversation.id, event.target_message_id)
+    case = await uow.cases.get(message.case_id) if message is not None else None
+    if message is None or case is None:
+        return
+    message.reaction = HELPED if event.own else DID_NOT_HELP
+    event.case_id = case.id
+    if not event.own and message.article_id is not None:
+        await candidates.note(uow, case, Why.NOT_HELPFUL, answer=message)
     uow.notify(conversation.lane)
 
 

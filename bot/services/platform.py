@@ -16,6 +16,14 @@ from bot.services.say import customer_message, quote
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind
 
+OF_ACCOUNT = frozenset(
+    {EventKind.INVITED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.WARNED, EventKind.CLEARED}
+)  # fmt: skip
+MARKS = frozenset(
+    {
+        EventKind.REACTED, EventKind.JUDGED, EventKind.DELIVERED, EventKind.READ, EventKind.REFERRED, EventKind.HANDED,
+    }
+)  # fmt: skip
 OUTSIDE = "ตอบจากนอกระบบ"  # who speaks in an echo: a person of the page, or another app
 
 
@@ -30,9 +38,9 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
             await _left(uow, event)
         case EventKind.ECHO:
             await _echo(uow, event)
-        case EventKind.INVITED | EventKind.SUSPENDED | EventKind.RESUMED:
+        case kind if kind in OF_ACCOUNT:
             await _account(uow, event)
-        case EventKind.REACTED | EventKind.DELIVERED | EventKind.READ | EventKind.REFERRED | EventKind.HANDED:
+        case kind if kind in MARKS:
             await _marked(uow, event)
         case _ if await uow.inbound.was_unsent(event.channel, event.message_id):
             event.erase()
@@ -47,10 +55,12 @@ async def beside(uow: UnitOfWork, event: StoredEvent) -> bool:
 
 
 async def _account(uow: UnitOfWork, event: StoredEvent) -> None:
-    """See to what happens to our account: asked into a group, stopped by the platform, let go again."""
+    """See to what happens to our account: asked into a group, warned or stopped by the platform, let go again."""
     match event.kind:
         case EventKind.INVITED:
             await errands.decline(uow, event)
+        case EventKind.WARNED | EventKind.CLEARED:
+            await troubles.warn(uow, event)
         case EventKind.SUSPENDED:
             await troubles.begin(uow, event.channel, SUSPENDED)
         case _:
@@ -74,6 +84,8 @@ async def _marked(uow: UnitOfWork, event: StoredEvent) -> None:
     match event.kind:
         case EventKind.REACTED:
             await marks.reacted(uow, conversation, event)
+        case EventKind.JUDGED:
+            await marks.judged(uow, conversation, event)
         case EventKind.DELIVERED | EventKind.READ:
             marks.passed(uow, conversation, event, read=event.kind is EventKind.READ)
         case EventKind.REFERRED if case is not None:

@@ -1,11 +1,13 @@
-"""What keeps a channel from sending: noted from whoever meets it first, and seen by every officer at once."""
+"""What keeps a channel from sending, or soon may: noted from whoever meets it first, seen by every officer at once."""
 
 from datetime import timedelta
 from typing import Final
 
 from bot.domain.channel_status import WRONG_SECRET
+from bot.domain.inbound import StoredEvent
 from bot.services.say import QUEUE
 from bot.store.unit_of_work import UnitOfWork
+from connectors.contract import EventKind
 
 NOTED_AGAIN: Final = timedelta(minutes=1)  # so often at most while more is refused
 
@@ -24,6 +26,15 @@ async def refuse_all(uow: UnitOfWork, channel: str) -> None:
     status = await uow.channels.get(channel)
     if status is None or status.deaf_at is None or uow.now - status.deaf_at > NOTED_AGAIN:
         await uow.channels.be_deaf(channel, WRONG_SECRET, uow.now, uow.now)
+        uow.notify(QUEUE)
+
+
+async def warn(uow: UnitOfWork, event: StoredEvent) -> None:
+    """Note what the platform says of our account, or that it is over; what it said before that changes nothing."""
+    if event.payload is None:
+        return
+    code = event.payload if event.kind is EventKind.WARNED else None
+    if await uow.channels.tell(event.channel, event.payload.partition("_")[0], code, event.text, event.occurred_at):
         uow.notify(QUEUE)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.channel_alert import STANDS, ChannelAlert
 from bot.domain.channel_status import ChannelStatus
 
 
@@ -53,6 +54,23 @@ class ChannelStore:
             .execution_options(synchronize_session=False)
         )
         return ended.first() is not None
+
+    async def tell(self, channel: str, source: str, code: str | None, words: str | None, at: datetime) -> bool:
+        """Note what a platform says of our account, None: nothing any more; False if it said something newer before."""
+        values = {"code": code, "words": words, "at": at}
+        told = await self._session.execute(
+            insert(ChannelAlert)
+            .values(channel=channel, source=source, **values)
+            .on_conflict_do_update(index_elements=["channel", "source"], set_=values, where=ChannelAlert.at <= at)
+            .returning(ChannelAlert.channel)
+        )
+        return told.first() is not None
+
+    async def alerts(self, now: datetime) -> Sequence[ChannelAlert]:
+        """List what platforms say of our accounts and have not ended."""
+        stands = ChannelAlert.code.is_not(None), ChannelAlert.at > now - STANDS
+        query = select(ChannelAlert).where(*stands).order_by(ChannelAlert.channel, ChannelAlert.source)
+        return (await self._session.execute(query)).scalars().all()
 
     async def turn_to_ask(self, channel: str, now: datetime, pause: timedelta) -> bool:
         """Take the turn to ask what was said; False while it is another's, or too early."""

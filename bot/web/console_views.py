@@ -56,7 +56,8 @@ async def case_list(visit: Visit, view: View, page: int = 1) -> CaseList:
     size = CLOSED_PAGE if view is View.CLOSED else LONGEST_LIST
     rows = await worklist.rows(view, visit.agent.id, limit=size + 1, offset=(page - 1) * size)
     counts = await worklist.counts(visit.agent.id)
-    notes = words.channel_notes(await visit.uow.channels.all(), visit.now)
+    alerts = await visit.uow.channels.alerts(visit.now)
+    notes = words.channel_notes(await visit.uow.channels.all(), visit.now, alerts)
     return CaseList(view=view, rows=rows[:size], counts=counts, page=page, more=len(rows) > size, notes=notes)
 
 

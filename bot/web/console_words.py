@@ -15,6 +15,7 @@ from bot.domain.articles_text import BUDDHIST, thai_date
 from bot.domain.calendar_text import THAI_WEEKDAYS
 from bot.domain.candidate import Judgement, Why
 from bot.domain.case import BANGKOK, Case, HandoffReason, Service, State
+from bot.domain.channel_alert import ChannelAlert
 from bot.domain.channel_status import BEHIND, MISSED, SILENT, UNSUBSCRIBED, WRONG_SECRET, ChannelStatus
 from bot.domain.conversation import Author, Delivery, Message, Reached
 from bot.domain.errors import AlreadyTaken, DeskError
@@ -107,6 +108,16 @@ TROUBLES = {
     "suspended": "ส่งข้อความถึงลูกค้าไม่ได้ เพราะบัญชีถูกแพลตฟอร์มระงับ โปรดแจ้งผู้ดูแลระบบให้ตรวจอีเมลจากแพลตฟอร์มและหน้าจัดการบัญชี "
     "ข้อความที่รออยู่จะส่งเองเมื่อใช้ได้ หากเร่งด่วน โปรดติดต่อลูกค้าทางโทรศัพท์หรืออีเมล",
 }
+# What a platform says of our account without stopping it, and who does what about it.
+ALERTS = {
+    "policy_warning": "Meta เตือนว่าเพจอาจผิดนโยบายการส่งข้อความ ขณะนี้ยังส่งข้อความได้ โปรดแจ้งผู้ดูแลเพจให้ตรวจที่ "
+    "Meta Business Suite > คุณภาพเพจ และแก้ไขก่อนถูกระงับ",
+    "policy_block": "Meta ระงับการส่งข้อความของเพจ เพราะเห็นว่าผิดนโยบาย ลูกค้าอาจไม่ได้รับคำตอบ "
+    "โปรดแจ้งผู้ดูแลเพจให้ตรวจและยื่นขอทบทวนที่ Meta Business Suite > คุณภาพเพจ หากเร่งด่วน โปรดติดต่อลูกค้าทางโทรศัพท์หรืออีเมล",
+    "integrity": "Meta แจ้งว่าเพจฝ่าฝืนมาตรฐานหรือถูกจำกัดการใช้งาน โปรดแจ้งผู้ดูแลเพจให้ดูรายละเอียดที่ "
+    "การตั้งค่าเพจ > สถานะเพจ แล้วแก้ไขหรือยื่นอุทธรณ์",
+}
+MILD = frozenset({"policy_warning"})  # alerts that keep nothing from leaving
 PASSING = frozenset({"rate_limited", "platform_down", "busy_flow"})  # reasons that go away by themselves
 TRIED_AGAIN = {
     Delivery.PENDING: " ระบบจะลองส่งให้อีก",
@@ -281,9 +292,19 @@ def trouble(status: ChannelStatus | None, now: datetime) -> str:
     return f"{name}{since}: {why}"
 
 
-def channel_notes(statuses: Sequence[ChannelStatus], now: datetime) -> list[ChannelNote]:
-    """Say what keeps channels from sending or hearing, and how many messages of the month are left."""
-    notes = []
+def alert_note(alert: ChannelAlert, now: datetime) -> ChannelNote:
+    """Say what a platform says of our account, in its own words, too, and what to do."""
+    name, code = CHANNELS.get(alert.channel, alert.channel), alert.code or ""
+    quoted = f" (คำแจ้งของแพลตฟอร์ม: “{alert.words}”)" if alert.words else ""
+    text = f"{name} ({brief_moment(alert.at, now)}): {ALERTS.get(code, code)}{quoted}"
+    return ChannelNote(text=text, bad=code in MILD, alert=code not in MILD)
+
+
+def channel_notes(
+    statuses: Sequence[ChannelStatus], now: datetime, alerts: Sequence[ChannelAlert] = ()
+) -> list[ChannelNote]:
+    """Say what keeps channels from sending or hearing, or soon may, and how many messages of the month are left."""
+    notes = [alert_note(alert, now) for alert in alerts]
     for status in statuses:
         name = CHANNELS.get(status.channel, status.channel)
         if text := trouble(status, now):

@@ -72,6 +72,17 @@ async def test_a_fresh_page_is_set_up_once(
     assert platform.violations == []
 
 
+async def test_a_field_that_graph_does_not_know_costs_no_other(
+    platform: MessengerPlatform, channel: MessengerChannel, plan: SetupPlan
+) -> None:
+    platform.settings.unknown_fields = frozenset({"business_integrity"})
+
+    assert bad(await channel.set_up(plan)) == set()
+    assert set(platform.settings.subscribed) == set(messenger_setup.NEEDED)
+    [missing] = [finding for finding in await channel.check(plan) if finding.good is False]
+    assert (missing.code, missing.about) == ("fields", "business_integrity, response_feedback")
+
+
 async def test_what_an_empty_chat_shows(
     platform: MessengerPlatform, channel: MessengerChannel, plan: SetupPlan
 ) -> None:

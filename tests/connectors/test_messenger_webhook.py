@@ -264,7 +264,8 @@ def test_an_unsent_message() -> None:
         ({"read": {"watermark": "now"}}, None),
         ({"pass_thread_control": {"metadata": "x"}}, None),
         ({"request_thread_control": {"requested_owner_app_id": 123}}, None),
-        ({"policy_enforcement": {"action": "block", "reason": "spam"}}, None),
+        ({"response_feedback": {"feedback": "Bad response"}}, None),
+        ({"response_feedback": {"feedback": "So so", "mid": "m_1"}}, None),
         ({"message": {"mid": "m_1"}}, "msg:m_1"),
         ({"message": {"mid": "m_1", "text": ""}}, "msg:m_1"),
         ({"message": {"is_deleted": True}}, None),
@@ -360,14 +361,53 @@ def test_without_an_app_id_nobody_can_tell_to_whom_a_talk_went() -> None:
     assert event.kind is EventKind.OTHER
 
 
-def test_a_breach_of_the_rules_calls_the_operators(caplog: pytest.LogCaptureFixture) -> None:
-    parse_one({"recipient": {"id": PAGE_ID}, "policy_enforcement": {"action": "block", "reason": "spam"}})
-    parse_one(SOMYING.event(response_feedback={"feedback": "Bad response"}))
+FLAGGED = {"timestamp": STAMP // 1000, "status": "restricted", "restrictions": [], "action_events": []}
+SPAM = {"type": "SPAM", "description": "The Page may be\nsending spam.", "url": "https://www.facebook.com/x"}
+LIMIT = {"feature": "MESSAGING", "status": "active", "applied_time": STAMP // 1000}
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "code", "words"),
+    [
+        ({"policy_enforcement": {"action": "warning", "reason": "spam"}}, EventKind.WARNED, "policy_warning", "spam"),
+        ({"policy_enforcement": {"action": "block"}}, EventKind.WARNED, "policy_block", None),
+        ({"policy_enforcement": {"action": "unblock"}}, EventKind.CLEARED, "policy", None),
+        ({"policy_enforcement": {"action": "frown"}}, EventKind.OTHER, None, None),
+        (
+            {**FLAGGED, "violations": [SPAM], "restrictions": [LIMIT]},
+            EventKind.WARNED, "integrity", "The Page may be sending spam. · MESSAGING",
+        ),
+        ({**FLAGGED, "violations": "?"}, EventKind.WARNED, "integrity", None),
+        ({**FLAGGED, "status": "unrestricted"}, EventKind.CLEARED, "integrity", None),
+        ({"action_events": [{"type": "APPEAL", "status": "PENDING"}]}, EventKind.OTHER, None, None),
+    ],
+)  # fmt: skip
+def test_what_meta_says_of_the_page(raw: dict[str, Any], kind: EventKind, code: str | None, words: str | None) -> None:
+    told = {"recipient": {"id": PAGE_ID}, "timestamp": STAMP, **raw}
+    event = parse_one(told)
+
+    assert (event.kind, event.payload, event.text or None, event.external_id) == (kind, code, words, "")
+    assert event.occurred_at == THEN
+    assert event == parse_one(told), "a redelivery has the same name"
+
+
+def test_a_breach_of_the_rules_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    for action in ("block", "unblock"):
+        parse_one({"recipient": {"id": PAGE_ID}, "policy_enforcement": {"action": action}})
 
     assert [(line.levelname, line.message) for line in caplog.records] == [
-        ("ERROR", "messenger.policy_enforcement"),
-        ("WARNING", "messenger.response_feedback"),
+        ("ERROR", "messenger.about_page"),
+        ("INFO", "messenger.about_page"),
     ]
+
+
+@pytest.mark.parametrize(("feedback", "helped"), [("Good response", True), ("Bad response", False)])
+def test_a_customer_judges_a_message_of_ours(feedback: str, helped: bool) -> None:
+    event = parse_one(SOMYING.event(response_feedback={"feedback": feedback, "mid": "m_1"}))
+
+    assert (event.kind, event.target_message_id, event.own) == (EventKind.JUDGED, "m_1", helped)
+    assert event.external_id == SOMYING.id
 
 
 # Echoes.
@@ -577,9 +617,11 @@ def test_every_odd_event_is_kept_and_can_be_stored(raw: Event) -> None:
 def assert_storable(event: InboundEvent) -> None:
     """As PostgreSQL asks it of text and jsonb, and the contract of the fields."""
     assert event.event_id
-    assert event.external_id or event.kind is EventKind.OTHER
+    assert event.external_id or event.kind in (EventKind.OTHER, EventKind.WARNED, EventKind.CLEARED)
     assert event.occurred_at.tzinfo is not None
-    assert (event.kind in (EventKind.UNSENT, EventKind.REACTED)) == (event.target_message_id is not None)
+    assert (event.kind in (EventKind.UNSENT, EventKind.REACTED, EventKind.JUDGED)) == (
+        event.target_message_id is not None
+    )
     assert (event.kind in (EventKind.DELIVERED, EventKind.READ)) == (event.watermark is not None)
     assert event.kind is not EventKind.EDITED or (event.text and event.message_id)
     words = (

@@ -141,6 +141,18 @@ class MessengerPlatform(ServedPlatform):
         """Let a person of the page take the talk without a word."""
         assert self.deliver(taken(self, user)).status_code == 200
 
+    def enforce(self, action: str, reason: str | None = None) -> None:
+        """Let Meta warn the page for breaking a rule, block it, or let it go again."""
+        told = {"action": action} | ({"reason": reason} if reason else {})
+        page = {"recipient": {"id": self.page_id}, "timestamp": self.clock.stamp(), "policy_enforcement": told}
+        assert self.deliver(page).status_code == 200
+
+    def flag(self, status: str, *violations: str) -> None:
+        """Let Meta tell the page's status; this field's times are in seconds."""
+        seconds, listed = self.clock.stamp() // 1000, [{"type": "SPAM", "description": words} for words in violations]
+        told = {"timestamp": seconds, "status": status, "violations": listed, "restrictions": [], "action_events": []}
+        assert self.deliver(told).status_code == 200
+
     def hand_back(self, user: MessengerUser) -> None:
         """Let the person of the page mark the talk as done: it is ours again."""
         user.taken_until = None

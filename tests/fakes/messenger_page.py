@@ -30,6 +30,7 @@ class PageSettings:
     name: str = "DITP Thailand"
     profile: Json = field(default_factory=dict)
     subscribed: list[str] = field(default_factory=list)
+    unknown_fields: frozenset[str] = frozenset()  # what this version of Graph can't be asked to tell
     scopes: tuple[str, ...] = SCOPES
     default_app: bool = True
     expires_at: int = 0  # of the token; 0 is never
@@ -84,9 +85,15 @@ class PageSettings:
     def _subscriptions(self, platform: "MessengerPlatform", method: str, body: Json) -> Json:
         if method == "POST":
             fields = body.get("subscribed_fields", [])
-            self.subscribed = fields.split(",") if isinstance(fields, str) else list(fields)
+            asked = fields.split(",") if isinstance(fields, str) else list(fields)
+            self._check_fields(asked)
+            self.subscribed = asked
             return {"success": True}
         return {"data": [{"id": platform.app_id, "subscribed_fields": self.subscribed}] if self.subscribed else []}
+
+    def _check_fields(self, asked: list[str]) -> None:
+        if unknown := self.unknown_fields.intersection(asked):
+            raise GraphProblem(100, None, f"Param subscribed_fields must be one of … got {sorted(unknown)}", ours=False)
 
     def _hooks(self, platform: "MessengerPlatform", request: Request, body: Json) -> Json:
         """Keep the webhook's address, after asking it for the verify token as Meta does."""
@@ -94,6 +101,7 @@ class PageSettings:
             raise GraphProblem(15, None, "This method must be called with an app access_token.")
         if request.method == "GET":
             return {"data": [self.hook] if self.hook else []}
+        self._check_fields(body["fields"].split(","))
         platform.webhook = body["callback_url"]
         asked = platform.verify(verify_token=body["verify_token"])
         if asked.status_code != 200 or asked.text != "1158201444":

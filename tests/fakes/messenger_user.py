@@ -135,6 +135,11 @@ class MessengerUser:
         """Put a sign under a message of the page."""
         return self._act(self.event(reaction={"mid": seen.id, "action": "react", "reaction": "love", "emoji": emoji}))
 
+    def judge(self, seen: Seen, *, good: bool) -> Event:
+        """Tap 👍 or 👎 below a message of the page."""
+        words = "Good response" if good else "Bad response"
+        return self._act(self.event(response_feedback={"feedback": words, "mid": seen.id}), opens_window=False)
+
     def unreact(self, seen: Seen) -> Event:
         """Take the sign away."""
         return self._act(self.event(reaction={"mid": seen.id, "action": "unreact"}), opens_window=False)

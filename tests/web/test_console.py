@@ -636,13 +636,18 @@ async def test_officers_see_how_channels_stand(web: Web) -> None:
         await uow.channels.set_quota("line", 300, 290, uow.now)
         await uow.channels.halt("line", "no_access", uow.now)
         await uow.channels.set_quota("messenger", None, 5, uow.now)
+        await uow.channels.tell("messenger", "policy", "policy_warning", "<b>spam</b>", uow.now)
+        await uow.channels.tell("messenger", "integrity", "new_code", None, uow.now)
         await uow.commit()
     page = await officer.page("/desk")
 
     assert "เหลือ 10 จาก 300" in text_of(page)
     assert "LINE (ตั้งแต่ 12.00 น.): ส่งข้อความถึงลูกค้าไม่ได้ เพราะรหัสเชื่อมต่อ (token)" in text_of(page)
     assert "โปรดแจ้งผู้ดูแลระบบ" in text_of(page)
-    assert (page.count("channel-note bad"), page.count("channel-note problem")) == (1, 1)
+    assert "Meta เตือนว่าเพจอาจผิดนโยบาย" in text_of(page)
+    assert "Messenger (12.00 น.): new_code" in text_of(page), "a code without words of ours"
+    assert "&lt;b&gt;spam" in page
+    assert (page.count("channel-note bad"), page.count("channel-note problem")) == (2, 2)
 
 
 async def test_who_answers_a_case_of_a_channel_that_cannot_send_is_told_above_the_reply(web: Web) -> None:

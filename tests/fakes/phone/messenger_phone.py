@@ -36,6 +36,8 @@ class MessengerPhone(Handset):
             "unsend": self._unsend,
             "edit": self._edit,
             "react": self._react,
+            "good": lambda _: self._judge(good=True),
+            "bad": lambda _: self._judge(good=False),
             "redeliver": self._redeliver,
             "look": self._look,
             "take": lambda _: self.tell("take_thread_control", lambda: self.platform.staff_takes(self.user)),
@@ -94,6 +96,11 @@ class MessengerPhone(Handset):
         if not self.user.seen:
             raise NotThere("no message")
         self.tell("reaction", lambda: self.user.react(self.user.seen[-1]))
+
+    def _judge(self, *, good: bool) -> None:
+        if not self.user.seen:
+            raise NotThere("no message")
+        self.tell("response_feedback", lambda: self.user.judge(self.user.seen[-1], good=good))
 
     def _redeliver(self, _: Json) -> None:
         if not self.said:

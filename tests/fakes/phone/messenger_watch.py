@@ -40,6 +40,9 @@ class MessengerWatch:
         states: dict[str, Callable[[], object]] = {
             "token": lambda: setattr(self._platform, "page_token", uuid.uuid4().hex),
             "token-back": lambda: setattr(self._platform, "page_token", self._token),
+            "warn": lambda: self._platform.enforce("warning", "Possible spam"),
+            "block": lambda: self._platform.enforce("block", "Too many spammy messages"),
+            "unblock": lambda: self._platform.enforce("unblock"),
             "approval": lambda: setattr(self._platform, "human_agent", not self._platform.human_agent),
             "silent-webhook": lambda: setattr(self._platform, "tells_nothing", True),
             "webhook-back": lambda: setattr(self._platform, "tells_nothing", False),

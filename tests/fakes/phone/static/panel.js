@@ -15,7 +15,7 @@ const ROWS = {
     {name: 'บัญชี', faults: {token: 'token หมดอายุ'}},
   ],
   messenger: [
-    {name: 'ลูกค้า', acts: {...CUSTOMER, follow: 'เลิกบล็อก', react: 'กดใจ'}},
+    {name: 'ลูกค้า', acts: {...CUSTOMER, follow: 'เลิกบล็อก', react: 'กดใจ', good: 'ตอบดี 👍', bad: 'ตอบไม่ดี 👎'}},
     {
       name: 'Business Suite',
       acts: {staff: 'ตอบแทน…', take: 'รับแชตไป', standby: 'ข้อความ standby…', 'hand-back': 'คืนให้บอต'},
@@ -25,7 +25,7 @@ const ROWS = {
       name: 'Webhook',
       faults: {hold: 'กักไว้', reorder: 'ปล่อย ใหม่สุดก่อน', 'silent-webhook': 'เงียบ', 'webhook-back': 'กลับมา'},
     },
-    {name: 'เพจ', faults: {token: 'token เสีย', 'token-back': 'token ดี', approval: 'สลับการอนุมัติ HUMAN_AGENT'}},
+    {name: 'เพจ', faults: {token: 'token เสีย', 'token-back': 'token ดี', warn: 'Meta เตือน', block: 'Meta ระงับ', unblock: 'Meta เลิกระงับ', approval: 'สลับการอนุมัติ HUMAN_AGENT'}},
   ],
 };
 const TIMES = [[20 / 60, '20 นาที'], [1, '1 ชม.'], [25, '25 ชม.'], [169, '7 วัน 1 ชม.']]; // in hours
