@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
 from bot.bootstrap import make_desk
 from bot.settings import load_settings
@@ -29,6 +29,7 @@ PHONE: ViewportSize = {"width": 390, "height": 780}
 @pytest_asyncio.fixture(name="browser", scope="session", loop_scope="session")
 async def _browser() -> AsyncIterator[Browser]:
     """The machine's Chromium, or the one that playwright brought."""
+    expect.set_options(timeout=30_000)  # milliseconds, as for clicks: a busy machine is slow, and no failure
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), headless=True, args=ARGUMENTS
@@ -48,7 +49,7 @@ async def _server() -> AsyncIterator[FakeServer]:
 async def _context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A browser profile of its own: two pages of it are two tabs."""
     context = await browser.new_context(viewport=PHONE, locale="th-TH", timezone_id="Asia/Bangkok")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context
     await context.close()
 

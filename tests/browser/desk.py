@@ -50,7 +50,7 @@ class OfficerAtDesk:
         """Wait until the newest message of the customer counts as read."""
         newest = "Number([...document.querySelectorAll('.message.customer')].at(-1).dataset.seq)"
         read = f"Number(document.querySelector('#compose [name=last_seen_seq]').value) >= {newest}"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not await self.page.evaluate(read):  # wait_for_function would need eval, which the page forbids
                 await asyncio.sleep(0.05)
 
@@ -85,7 +85,7 @@ async def new_context(browser: Browser, web: Web, **screen: int) -> BrowserConte
         base_url=str(web.http.base_url), viewport={**LAPTOP, **screen}, locale="th-TH", timezone_id="Asia/Bangkok",
         reduced_motion="reduce",
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from tests.scenarios.talk import Officer
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 Found = TypeVar("Found")
 
 

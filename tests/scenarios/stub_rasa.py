@@ -23,7 +23,7 @@ class StubRasa:
         return f"http://127.0.0.1:{self.port}"
 
     async def until_asked(self, times: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while len(self.asked) < times:
                 await asyncio.sleep(0.01)
 

@@ -96,5 +96,5 @@ def _when_settled(running: Desk, officer: Officer, case_id: int) -> list[dict[st
         customers = [m for m in found if m["author"] == "customer"]
         return len(customers) == EACH + 1 and all(m["delivery"] != "pending" for m in found)
 
-    running.until(settled, 60)
+    running.until(settled, 120)
     return found

@@ -60,7 +60,7 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 
 async def until(customer: Customer, done: Callable[[Sequence[Message]], bool]) -> Sequence[Message]:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while True:
             messages = await customer.messages()
             if done(messages):
@@ -127,7 +127,7 @@ async def _kill_while_sending(
     customer = Customer(desk, channel="line")
     await customer.accept(customer.event(EventKind.TEXT, text="ขอ Form D ที่ไหน"))
     first = await start(*command)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not (folder / "shown").exists():
             await asyncio.sleep(0.02)
     await until(customer, lambda m: len(from_bot(m)) == 2)

@@ -105,7 +105,7 @@ async def test_a_case_has_the_customers_names(web: Web) -> None:
     async with web.desk.uow() as uow:
         await receive.accept(uow, [event])
         await uow.commit()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (items := (await web.http.get("/api/v1/cases", headers=agent)).json()["items"]):
             await asyncio.sleep(0.02)
     assert (items[0]["contact_name"], items[0]["display_name"]) == (None, None)

@@ -198,7 +198,7 @@ async def test_a_case_handed_on_waits_its_turn_though_its_promise_is_met(web: We
     _, handed_on = await Visitor.waits(web)
     page = await officer.do(handed_on, "accept")
     await officer.do(handed_on, "reply", text="สวัสดีค่ะ", key="k1", last_seen_seq=_seen(page))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await _clocks(web, handed_on))[0].unanswered:
             await asyncio.sleep(0.02)
     _, before = await Visitor.waits(web)
@@ -486,7 +486,7 @@ async def test_the_stream_tells_of_the_queue_and_the_case_and_is_a_sign_of_life(
     visitor, case_id = await Visitor.waits(web)
     web.desk.clock.forward(minutes=1)
     told: list[str] = []
-    async with asyncio.timeout(10), officer.http.stream("GET", f"/desk/events?case={case_id}") as stream:
+    async with asyncio.timeout(30), officer.http.stream("GET", f"/desk/events?case={case_id}") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         async for line in stream.aiter_lines():
             if line.startswith("event: "):
@@ -509,7 +509,7 @@ async def test_who_closes_the_page_is_no_longer_there(web: Web) -> None:
             if line == "event: ready":
                 break
         listening = len(web.desk.wakeups._waiters[QUEUE])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while web.desk.wakeups._waiters.get(QUEUE):
             await asyncio.sleep(0.02)
 
@@ -521,7 +521,7 @@ async def test_the_stream_ends_with_the_session(web: Web) -> None:
     _, case_id = await Visitor.waits(web)
     other = await web.browser(**officer.http.cookies)
     told: list[str] = []
-    async with asyncio.timeout(10), other.stream("GET", "/desk/events") as stream:
+    async with asyncio.timeout(30), other.stream("GET", "/desk/events") as stream:
         async for line in stream.aiter_lines():
             told += [line.removeprefix("event: ")] if line.startswith("event: ") else []
             if told == ["ready"]:
@@ -581,7 +581,7 @@ def _seen(page: str) -> int:
 
 
 async def _until_sent(web: Web, case_id: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             async with web.desk.uow() as uow:
                 messages = await uow.conversations.messages_of_case(case_id)

@@ -38,7 +38,7 @@ async def sends(visitor: Visitor, data: bytes, name: str = "ใบขน.pdf", c
 
 async def with_files(visitor: Visitor, count: int) -> list[dict[str, Any]]:
     """Wait for so many messages with files."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             messages = (await visitor.web.http.get("/webchat/messages", headers=visitor.headers)).json()["messages"]
             found = [message for message in messages if message["attachments"]]
@@ -84,7 +84,7 @@ async def test_a_reply_may_be_a_file_alone_and_a_second_click_is_the_same_reply(
     assert message["text"] == "เอกสาร: a.png"
     assert on_disk(web) == 2
     web.desk.clock.forward(seconds=UNCLAIMED.total_seconds())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while on_disk(web) != 1:
             await asyncio.sleep(0.05)
     assert len(await with_files(visitor, 1)) == 1
@@ -180,7 +180,7 @@ async def test_a_file_is_looked_at_once_and_others_are_served_meanwhile(
     visitor = await Visitor.opens(web)
     monkeypatch.setattr(attachments, "recognise", slowly)
     sending = asyncio.create_task(sends(visitor, PDF))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not looks:
             await asyncio.sleep(0.01)
         health = await web.http.get("/healthz")
@@ -204,7 +204,7 @@ async def test_an_upload_that_finds_no_message_is_removed(web: Web) -> None:
     assert response.status_code == 409
     assert on_disk(web) == 1
     web.desk.clock.forward(seconds=(UNCLAIMED + timedelta(seconds=1)).total_seconds())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (row := await only_row(web)).key:
             await asyncio.sleep(0.05)
     assert (row.state, row.file_name) == (FileState.ERASED, None)

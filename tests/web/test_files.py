@@ -18,7 +18,7 @@ async def case_with(web: Web, answer: FetchedMedia | Exception) -> int:
     customer = Customer(web.desk, channel="line")
     file = InboundAttachment(kind=MediaKind.FILE, reference="m1")
     await customer.accept(customer.event(EventKind.MEDIA, media=MediaKind.FILE, message_id="m1", attachments=[file]))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (messages := await customer.messages()):
             await asyncio.sleep(0.02)
         while True:

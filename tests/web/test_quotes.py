@@ -26,7 +26,7 @@ async def writes(web: Web, text: str, quoted: str | None = None) -> Message:
     async with web.desk.uow() as uow:
         await receive.accept(uow, [event])
         await uow.commit()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             async with web.desk.uow() as uow:
                 standing = await uow.conversations.standing("line", "U1")

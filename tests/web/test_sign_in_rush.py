@@ -11,7 +11,7 @@ from bot.services.gate import AT_ONCE, WAITING
 from tests.served import Web
 from tests.web.officer import text_of, token_of
 
-PATIENCE = 5.0
+PATIENCE = 15.0
 TOO_MANY = 8
 
 

@@ -16,7 +16,7 @@ from tests.served import Web
 from tests.visitor import Visitor
 from tests.web.officer import Officer, text_of, token_of
 
-PATIENCE = 5.0
+PATIENCE = 15.0
 
 
 @dataclass

@@ -138,12 +138,12 @@ async def test_accepting_while_rasa_is_held_keeps_its_late_answer_away(web: Web)
     web.rasa.held.clear()
     asked = len(web.rasa.asked)
     await write(web, visitor, "ขอ Form D ที่ไหน")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(web.rasa.asked) == asked:
             await asyncio.sleep(0.01)
     assert (await post(web, agent, f"{case_id}/accept")).status_code == 200
     web.rasa.held.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             events = (await web.http.get(f"/api/v1/cases/{case_id}/events", headers=agent)).json()["items"]
             if "bot_suppressed" in [event["kind"] for event in events]:
