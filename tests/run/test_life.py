@@ -71,7 +71,7 @@ def test_a_killed_supervisor_and_the_start_after_it(desk: Desk) -> None:
 
     _kill_and_see_it_return(desk, "postgres")
     _kill_and_see_it_return(desk, "rasa")
-    desk.until(lambda: _ready(desk), 60)
+    desk.until(lambda: _ready(desk), 180)
 
     second = desk.processes()
     code, seconds = desk.stop(signal.SIGINT)
@@ -95,9 +95,9 @@ def test_sigterm_while_it_starts(desk: Desk) -> None:
 def _kill_and_see_it_return(desk: Desk, name: str) -> None:
     before = desk.pid(name)
     psutil.Process(before).kill()
-    desk.until(lambda: f"{name} has ended (killed by SIGKILL)" in desk.said(), 10)
+    desk.until(lambda: f"{name} has ended (killed by SIGKILL)" in desk.said(), 60)
     desk.until(
-        lambda: f"{name} runs again (process {desk.record()['children'].get(name, {}).get('pid')})" in desk.said(), 30
+        lambda: f"{name} runs again (process {desk.record()['children'].get(name, {}).get('pid')})" in desk.said(), 60
     )
     assert desk.pid(name) != before
 
