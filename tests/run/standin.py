@@ -14,7 +14,7 @@ STUBBORN = (
 )
 MORTAL = "raise SystemExit(3)"
 WITH_CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import signal; signal.pause()'])"
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 def program(folder: Path, code: str, name: str = "standin") -> Program:
