@@ -21,6 +21,7 @@ class Why(StrEnum):
     NOT_UNDERSTOOD = "not_understood"  # the assistant did not know what is meant
     NOT_FOUND = "not_found"  # a question that CKS did not answer
     NOT_HELPFUL = "not_helpful"  # the customer said that the answer is beside the question
+    PERSON_AFTER_ANSWER = "person_after_answer"  # it was answered, and the next thing was the wish for a person
     HANDED_OFF = "handed_off"  # it led to a person
 
 

@@ -22,6 +22,7 @@ TELLING = frozenset(
         HandoffReason.FOR_PEOPLE_ONLY,
     }
 )  # fmt: skip
+ABOUT_AN_ANSWER = frozenset({Why.NOT_HELPFUL, Why.PERSON_AFTER_ANSWER})
 ON_FILE = {"name": NAME, "company": COMPANY, "email": EMAIL, "phone": PHONE}
 
 
@@ -35,16 +36,18 @@ async def note(
 ) -> None:
     """Make the words in question a candidate; taps, media and handoffs that tell nothing make none.
 
-    ``answer`` is the answer that did not help, where another one than the case's newest may be meant.
-
-    Nor does a wish for a person in plain words: the customer got what was asked for.
+    Nor does a wish for a person in plain words: the customer got what was asked for. But when it is the next thing
+    after an answer, the question that was answered is one. ``answer`` is the answer that did not help, where another
+    one than the case's newest may be meant.
     """
     if reason is not None and reason not in TELLING:
         return
+    if reason is HandoffReason.CUSTOMER_ASKED and (left := await uow.candidates.answer_just_given(case.id)):
+        await note(uow, case, Why.PERSON_AFTER_ANSWER, answer=left)
     said = await uow.candidates.last_typed(case.id)
     if why is Why.NOT_HELPFUL and answer is None:
         answer = await uow.candidates.last_answer(case.id)
-    if said is not None and why is Why.NOT_HELPFUL:  # what was asked, not the word that it was not answered
+    if said is not None and why in ABOUT_AN_ANSWER:  # what was asked, not the word that it was not answered
         said = await uow.candidates.last_typed(case.id, before=answer.seq if answer else said.seq)
     if said is None or (reason is HandoffReason.CUSTOMER_ASKED and asked_beside(said.text) == "ask_agent"):
         return

@@ -47,6 +47,15 @@ class CandidateStore:
         query = select(Message).where(Message.case_id == case_id, Message.article_id.is_not(None))
         return (await self._session.execute(query.order_by(Message.seq.desc()).limit(1))).scalar_one_or_none()
 
+    async def answer_just_given(self, case_id: int) -> Message | None:
+        """Read the newest article that was sent in a case if the customer has done one thing since, and no more."""
+        answer = await self.last_answer(case_id)
+        if answer is None:
+            return None
+        since = Message.case_id == case_id, Message.author == Author.CUSTOMER, Message.seq > answer.seq
+        acts = await self._session.execute(select(func.count()).select_from(Message).where(*since))
+        return answer if acts.scalar_one() == 1 else None
+
     async def get(self, candidate_id: int) -> Candidate | None:
         """Read one candidate."""
         return await self._session.get(Candidate, candidate_id)

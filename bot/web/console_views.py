@@ -126,6 +126,12 @@ class CasePage:
         return next((clock for clock in self.clocks if clock.unanswered), None)
 
 
+def answers_given(messages: Sequence[Message]) -> list[Message]:
+    """Give the answers of a case, each article once: as it was sent last."""
+    newest = {message.article_id: message for message in messages if message.article_id}
+    return sorted(newest.values(), key=lambda message: message.seq)
+
+
 async def case_page(visit: Visit, case_id: int) -> CasePage:
     """Read one case whole."""
     uow = visit.uow
@@ -154,7 +160,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         erased=sum(message.erased_at is not None for message in messages),
         clocks=await uow.work.clocks(case.id),
         readiness=await uow.cases.readiness_history(case.id),
-        given=[message for message in messages if message.article_id],
+        given=answers_given(messages),
         suggested=await _suggestions(visit, case),
         history=[(event, _who(event.actor, names), _detail(event, names)) for event in history],
         earlier=await Worklist(uow.session).earlier_of(case.contact_id, case.id, EARLIER_CASES),

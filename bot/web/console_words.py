@@ -167,7 +167,7 @@ SAID = {
 }  # fmt: skip
 WHYS = {
     Why.NOT_UNDERSTOOD: "บอทไม่เข้าใจ", Why.NOT_FOUND: "ไม่พบคำตอบ", Why.NOT_HELPFUL: "ตอบไม่ตรงคำถาม",
-    Why.HANDED_OFF: "ส่งให้เจ้าหน้าที่",
+    Why.PERSON_AFTER_ANSWER: "ตอบแล้ว ลูกค้าขอคุยกับเจ้าหน้าที่", Why.HANDED_OFF: "ส่งให้เจ้าหน้าที่",
 }  # fmt: skip
 JUDGEMENTS = {
     Judgement.NEW: "รอตรวจ", Judgement.LABELLED: "ระบุความหมายแล้ว", Judgement.ADDED: "เพิ่มในบทความแล้ว",

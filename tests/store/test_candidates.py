@@ -101,6 +101,51 @@ async def test_not_helpful_is_about_the_question_and_names_the_article(desk: Des
     assert found.answered_with == article.article_id
 
 
+WISH = "ขอคุยกับเจ้าหน้าที่"
+
+
+@pytest.mark.parametrize("tapped", [True, False])
+async def test_who_asks_for_a_person_right_after_an_answer_was_not_helped_by_it(
+    desk: Desk, customer: Customer, *, tapped: bool
+) -> None:
+    article = await serving(desk)
+    await customer.say("นัดคุณสมชาย 081-234-5678 ส่งมังคุดต้องขออะไร", answer(article))
+    if tapped:
+        async with desk.uow() as uow:
+            offered = await uow.conversations.buttons_of([message.id for message in await customer.messages()])
+        turn = await customer.tap(next(button.id for button in offered if button.intent == "ask_agent"))
+        assert turn is not None
+        await customer.apply(turn, [ASKED])
+    else:
+        await customer.say(WISH, ASKED)
+
+    [found] = await candidates(desk)
+    assert (found.why, found.handoff_reason) == (Why.PERSON_AFTER_ANSWER, None)
+    assert found.answered_with == article.article_id
+    assert PHONE in found.text
+    assert "081" not in found.text
+
+
+async def test_a_wish_for_a_person_long_after_an_answer_says_nothing_of_it(desk: Desk, customer: Customer) -> None:
+    await customer.say("ส่งมังคุดต้องขออะไร", answer(await serving(desk)))
+    await customer.say("ขอบคุณค่ะ", Say(script="menu"))
+    await customer.say(WISH, ASKED)
+
+    assert await candidates(desk) == []
+
+
+async def test_who_asks_for_a_person_after_an_answer_in_odd_words_is_noted_for_both(
+    desk: Desk, customer: Customer
+) -> None:
+    await customer.say("ส่งมังคุดต้องขออะไร", answer(await serving(desk)))
+    await customer.say("มีใครอยู่ไหม", ASKED)
+
+    assert [(one.text, one.why) for one in await candidates(desk)] == [
+        ("มีใครอยู่ไหม", Why.HANDED_OFF),
+        ("ส่งมังคุดต้องขออะไร", Why.PERSON_AFTER_ANSWER),
+    ]
+
+
 async def test_not_helpful_after_a_script_is_about_the_message_before(desk: Desk, customer: Customer) -> None:
     await customer.say("ราคาทองวันนี้", Say(script="out_of_scope"))
     await customer.say("ไม่ใช่ที่ถาม", NOT_HELPFUL)
