@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Locator, Page, expect
 
+from bot.domain.calendar import load_calendar, read_calendar
 from tests.browser.conftest import PHONE
 from tests.browser.desk import LAPTOP, SERIOUS
 from tests.fakes.http_thread import HttpThread, Reply, Request
@@ -207,6 +209,36 @@ async def test_the_seven_days_of_officers_pass_too(phones: Page, fakes: Fakes) -
     await expect(phones.locator("dd.warn", has_text="ปิดแล้ว")).to_have_count(2)
     await press(phones, "messenger", "สลับการอนุมัติ")
     await expect(phones.get_by_text("ยังไม่ได้รับอนุมัติ")).to_be_visible()
+
+
+async def test_time_goes_on_to_the_next_office_hours_and_no_further(phones: Page, fakes: Fakes) -> None:
+    hours = read_calendar(load_calendar())
+    while hours.is_open(fakes.messenger.clock.now()):
+        for platform in (fakes.line, fakes.messenger):
+            platform.clock.move(hours=12)
+    opening = hours.next_opening(fakes.messenger.clock.now())
+    await phones.get_by_role("button", name="ไปเวลาทำการถัดไป").click()
+    await expect(phones.get_by_role("row", name="+")).to_have_count(1)
+    await phones.get_by_role("button", name="ไปเวลาทำการถัดไป").click()
+    await expect(phones.get_by_role("row", name="เปิดทำการอยู่แล้ว")).to_be_visible()
+
+    [moved] = [json.loads(request.body) for request in fakes.told if request.path == "/test/clock"]
+    assert timedelta() <= datetime.fromisoformat(moved["now"]) - opening < timedelta(seconds=10)
+    assert abs(fakes.line.clock.now() - fakes.messenger.clock.now()) < timedelta(seconds=1)
+
+
+async def test_meta_warns_of_the_page_and_a_customer_judges_a_message(phones: Page, fakes: Fakes) -> None:
+    for button in ("Meta เตือน", "Meta ระงับ", "Meta เลิกระงับ"):
+        await press(phones, "messenger", button)
+    await expect(phones.get_by_role("row", name="unblock")).to_be_visible()
+    fakes.messenger.staff_replies(fakes.messenger.user(NAME), "สวัสดีค่ะ")
+    await expect(chat(phones, "Messenger")).to_contain_text("สวัสดีค่ะ")
+    await press(phones, "messenger", "ตอบไม่ดี")
+    await expect(phones.get_by_role("row", name="response_feedback")).to_be_visible()
+
+    bodies = " ".join(request.body.decode() for request in fakes.told)
+    for sign in ('"action":"warning"', '"action":"block"', '"action":"unblock"', "Bad response"):
+        assert sign in bodies
 
 
 async def test_buttons_with_the_same_title_are_told_apart(phones: Page, fakes: Fakes) -> None:

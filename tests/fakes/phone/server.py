@@ -5,6 +5,7 @@ picture's bytes. ``?name=`` is the customer; each has a phone with LINE and one 
 """
 
 import json
+import math
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from bot.domain.calendar import load_calendar, read_calendar
 from tests.fakes.http_thread import HttpThread, Reply, Request
 from tests.fakes.line import LinePlatform
 from tests.fakes.messenger import MessengerPlatform
@@ -132,24 +134,34 @@ class PhoneServer:
     def _act(self, channel: str, name: str, told: Json) -> None:
         acts: dict[str, Callable[[], None]] = {
             "fault": lambda: self._watches[channel].spoil(told["name"]),
-            "clock": lambda: self._move_clock(float(told["hours"])),
+            "clock": lambda: self._move_clock(timedelta(hours=float(told["hours"]))),
+            "opening": self._move_to_opening,
         }
         if told["act"] in acts:
             acts[told["act"]]()
         else:
             self.phone(channel, name).do(told["act"], told)
 
-    def _move_clock(self, hours: float) -> None:
+    def _move_clock(self, passed: timedelta) -> None:
         """Let time pass everywhere: on both platforms and at the desk."""
-        self.line.clock.move(hours=hours)
-        self.messenger.clock.move(hours=hours)
+        self.line.clock.move(passed.total_seconds())
+        self.messenger.clock.move(passed.total_seconds())
         now = self.messenger.clock.now()
         try:
             status = httpx.put(f"{self.desk}/test/clock", json={"now": now.isoformat()}, timeout=SWEEP).status_code
         except httpx.HTTPError:
             status = 0
-        passed, at = f"+{timedelta(hours=hours)}", self.line.clock.stamp()
-        self.journal.add("both", "fault", passed, at=at, status=status, note=f"{now:%c}")
+        at = self.line.clock.stamp()
+        self.journal.add("both", "fault", f"+{passed}", at=at, status=status, note=f"{now:%c}")
+
+    def _move_to_opening(self) -> None:
+        """Let time pass until the desk opens, by the calendar that a fresh desk has; while it is open nothing moves."""
+        now = self.messenger.clock.now()
+        passed = read_calendar(load_calendar()).next_opening(now) - now
+        if passed:
+            self._move_clock(timedelta(seconds=math.ceil(passed.total_seconds())))
+        else:
+            self.journal.add("both", "fault", "เปิดทำการอยู่แล้ว", at=self.line.clock.stamp())
 
     def _state(self, name: str) -> Json:
         violations = {"line": self.line.violations, "messenger": self.messenger.violations}

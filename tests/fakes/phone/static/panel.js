@@ -41,6 +41,7 @@ export function wirePanel({act}) {
     )));
   }
   const times = TIMES.map(([hours, label]) => button(`เดินหน้า ${label}`, () => act('line', 'clock', {hours})));
+  times.push(button('ไปเวลาทำการถัดไป', () => act('line', 'opening')));
   const whose = element('small', {}, 'ทั้งสองแพลตฟอร์มและโต๊ะเจ้าหน้าที่ เจ้าหน้าที่อาจต้องเข้าระบบใหม่');
   document.querySelector('fieldset[aria-label=เวลา]').append(line('เวลา', ...times, whose));
 }
