@@ -21,7 +21,7 @@ from actions.replies import Search
 from actions.topics import topic_proposal
 from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, QUESTION, TELLS, Event, Turn, propose, read_turn
 from bot.domain.proposals import Handoff, Misunderstood, Say
-from bot.domain.readiness import Question
+from bot.domain.readiness import SKIPPED, Question
 from bot.domain.readiness_text import asks_something, turned_down_for
 
 FOR_CKS = {QUESTION, "show_article", "nlu_fallback"}
@@ -140,13 +140,18 @@ def _respond(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 def _ask(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
     question = learnt.next
     if question is None:
-        propose(dispatcher, Say(script="readiness_done"))
+        propose(dispatcher, Say(script=_closing(learnt)))
         return _wait_for(None)
     script = f"ask_{question}"
     if question == turn.pending and turn.times_asked:
         script = IN_SHORT.get(question, script)
     propose(dispatcher, Say(script=script, question=question.value))
     return _wait_for(question)
+
+
+def _closing(learnt: Learnt) -> str:
+    """Thank for what was told; who skipped everything told nothing."""
+    return "readiness_skipped" if set(learnt.answers.values()) == {SKIPPED} else "readiness_done"
 
 
 def _wait_for(question: Question | None) -> list[Event]:
@@ -192,5 +197,5 @@ def _after(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list
     elif learnt.next:
         return [FollowupAction(FORM)]
     elif turn.pending is None:  # else the form says it
-        propose(dispatcher, Say(script="readiness_noted" if turn.intent == ANSWER else "readiness_done"))
+        propose(dispatcher, Say(script="readiness_noted" if turn.intent == ANSWER else _closing(learnt)))
     return []

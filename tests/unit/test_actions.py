@@ -395,6 +395,15 @@ async def test_a_turn_teaches_and_asks_the_next_question_in_one_go() -> None:
     }
 
 
+@pytest.mark.parametrize(("told", "closing"), [("skipped", "readiness_skipped"), ("no", "readiness_done")])
+async def test_who_skipped_every_question_is_not_thanked_for_information(told: str, closing: str) -> None:
+    known = {"registered": told, "exported": "skipped", "product": "skipped"}
+    said = Said("/skip_question", "skip_question", pending="market", **known)
+    proposals, _ = await said.run("validate_readiness_form")
+
+    assert proposals[-1]["script"] == closing
+
+
 async def test_who_wants_something_else_than_the_question_is_answered_from_cks() -> None:
     said = Said(
         "ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", pending="registered", before=ASKED, hits=[Found(article_id="buyers")]
@@ -525,7 +534,8 @@ def test_every_response_is_a_proposal_and_its_script_exists() -> None:
     "script",
     [
         *(f"ask_{question}" for question in Question),
-        *("menu", "hello", "unclear_answer", "readiness_done", "readiness_noted", "readiness_stopped", "anything_else"),
+        *("menu", "hello", "unclear_answer", "readiness_done", "readiness_skipped", "readiness_noted"),
+        *("readiness_stopped", "anything_else"),
         *("ask_email", "ask_contact_details", "contact_details_seen"),
     ],
 )
