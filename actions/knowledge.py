@@ -22,7 +22,7 @@ from actions.replies import EVIDENT, WANTED, Hit, Reply, Search, answer, answer_
 from actions.turn import FORM, QUESTION, Event, Turn, propose, read_turn
 from bot.domain.proposals import Answer, Choices, NotFound, Say
 from bot.domain.questions import asks, joined_in, only_asks, questions_in, things_in
-from bot.domain.readiness_text import asking_part
+from bot.domain.readiness_text import asking_part, turned_down_for
 from bot.domain.romanised import as_thai
 from bot.services.article_index import SURE
 
@@ -43,8 +43,9 @@ def answer_with(dispatcher: CollectingDispatcher, turn: Turn, replies: Sequence[
 
 
 async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
-    """Find what to say to each question of the message; romanised Thai is read as Thai."""
-    turn = replace(turn, text=as_thai(turn.text), asked_before=[as_thai(text) for text in turn.asked_before])
+    """Find what to say to each question of the message; romanised Thai is read as Thai, a "no" before a wish left out."""
+    text = turned_down_for(turn.text) or turn.text
+    turn = replace(turn, text=as_thai(text), asked_before=[as_thai(text) for text in turn.asked_before])
     each = await _one_each(questions_in(turn.text), turn, search)
     if each:
         return each

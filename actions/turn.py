@@ -17,6 +17,7 @@ from bot.domain.people_text import asks_about_officers
 from bot.domain.proposals import Proposal
 from bot.domain.questions import asks_on
 from bot.domain.readiness import Question, known_answers
+from bot.domain.readiness_text import turned_down_for
 from bot.domain.requests import asked_beside
 from bot.domain.seeking import only_seeks_buyers
 
@@ -103,7 +104,7 @@ def _intent(tracker: Tracker, text: str, before: Sequence[Event]) -> str:
     """Return what the message is for: what is asked for beside what it tells is more.
 
     What only asks, and comes after an article, is about that article, whatever it would mean alone; who looks for a
-    buyer and tells of no harm has no dispute.
+    buyer and tells of no harm has no dispute; and a "no" with a wish behind it is the wish.
     """
     intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
     if _tapped(text):
@@ -111,6 +112,8 @@ def _intent(tracker: Tracker, text: str, before: Sequence[Event]) -> str:
     if intent in MISTAKEN and _last_article(before) and asks_on(text):
         return QUESTION
     if (intent == "ask_agent" and asks_about_officers(text)) or (intent == "dispute" and only_seeks_buyers(text)):
+        return QUESTION
+    if intent == "deny" and turned_down_for(text):
         return QUESTION
     return (asked_beside(text) if intent in TELLS else None) or intent
 

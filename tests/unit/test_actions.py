@@ -287,11 +287,21 @@ async def test_what_is_wanted_of_people_beside_an_answer_is_done(text: str, reas
     assert proposals[1:] in ([{"proposal": "handoff", "reason": reason}], ["utter_ask_documents"], ["utter_dispute"])
 
 
-async def test_what_is_wanted_in_place_of_a_readiness_question_is_searched_for() -> None:
-    said = Said("ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", hits=[Found(article_id="buyers")])
-    proposals, _ = await said.run("action_record_readiness")
+@pytest.mark.parametrize(
+    ("intent", "action"), [("answer_readiness", "action_record_readiness"), ("deny", "action_asked_on_or_else")]
+)
+async def test_what_is_wanted_in_place_of_a_readiness_question_is_searched_for(intent: str, action: str) -> None:
+    said = Said("ไม่ใช่ค่ะ อยากหาคนซื้อ", intent, hits=[Found(article_id="buyers")])
+    proposals, _ = await said.run(action)
 
     assert proposals[0]["article_id"] == "buyers"
+    assert {asked for asked, _, _ in said.search.asked} == {"อยากหาคนซื้อ"}
+
+
+async def test_a_bare_no_is_no_question() -> None:
+    proposals, _ = await Said("ไม่เป็นไรค่ะ", "deny").run("action_asked_on_or_else")
+
+    assert proposals == ["utter_deny"]
 
 
 async def test_who_looks_for_a_buyer_is_answered_from_cks_though_taken_for_a_dispute() -> None:
@@ -404,10 +414,10 @@ async def test_who_skipped_every_question_is_not_thanked_for_information(told: s
     assert proposals[-1]["script"] == closing
 
 
-async def test_who_wants_something_else_than_the_question_is_answered_from_cks() -> None:
-    said = Said(
-        "ไม่ใช่ค่ะ อยากหาคนซื้อ", "answer_readiness", pending="registered", before=ASKED, hits=[Found(article_id="buyers")]
-    )
+@pytest.mark.parametrize("intent", ["answer_readiness", "deny"])
+async def test_who_wants_something_else_than_the_question_is_answered_from_cks(intent: str) -> None:
+    hits = [Found(article_id="buyers")]
+    said = Said("ไม่ใช่ค่ะ อยากหาคนซื้อ", intent, pending="registered", before=ASKED, hits=hits)
     proposals, events = await said.run("validate_readiness_form")
 
     assert [proposal["proposal"] for proposal in proposals] == ["answer", "say"]
