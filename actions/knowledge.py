@@ -43,7 +43,7 @@ def answer_with(dispatcher: CollectingDispatcher, turn: Turn, replies: Sequence[
 
 
 async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
-    """Find what to say to each question of the message; romanised Thai is read as Thai, a "no" before a wish left out."""
+    """Find what to say to each question of the message; romanised Thai is read as Thai, "no" before a wish left out."""
     text = turned_down_for(turn.text) or turn.text
     turn = replace(turn, text=as_thai(text), asked_before=[as_thai(text) for text in turn.asked_before])
     each = await _one_each(questions_in(turn.text), turn, search)
@@ -159,6 +159,10 @@ class AskedOnOrElse(Action):
         turn = read_turn(tracker)
         if turn.intent == QUESTION:
             return await answer_from_cks(dispatcher, turn, self._search)
+        if turn.may_ask_on:
+            [reply, *others] = await replies_to(turn, self._search)
+            if isinstance(reply, Answer) and not others and reply.article_id == turn.last_article:
+                return answer_with(dispatcher, turn, [reply])
         dispatcher.utter_message(response=f"utter_{turn.intent}")
         return []
 

@@ -13,13 +13,26 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.contact import ContactDetails, contact_proposal
-from actions.knowledge import SearchArticles, ShowArticle, answer_from_cks, answer_with, answers_beside
+from actions.knowledge import AskedOnOrElse, SearchArticles, ShowArticle, answer_from_cks, answer_with, answers_beside
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
 from actions.misunderstanding import NotUnderstood
 from actions.people import handoff
 from actions.replies import Search
 from actions.topics import topic_proposal
-from actions.turn import ANSWER, FINISHED, FORM, OFFERED_FROM, PENDING, QUESTION, TELLS, Event, Turn, propose, read_turn
+from actions.turn import (
+    ANSWER,
+    FINISHED,
+    FORM,
+    OFFERED_FROM,
+    PENDING,
+    QUESTION,
+    TELLS,
+    TOLD_ANYWAY,
+    Event,
+    Turn,
+    propose,
+    read_turn,
+)
 from bot.domain.proposals import Handoff, Misunderstood, Say
 from bot.domain.readiness import SKIPPED, Question
 from bot.domain.readiness_text import asks_something, turned_down_for
@@ -45,6 +58,7 @@ class ValidateReadinessForm(Action):
             "show_article": ShowArticle(search),
             "nlu_fallback": NotUnderstood(search),
             ANSWER: RecordReadiness(search),
+            **dict.fromkeys(TOLD_ANYWAY, AskedOnOrElse(search)),
             "give_email": contact,
             "give_profile": contact,
         }
@@ -64,7 +78,7 @@ class ValidateReadinessForm(Action):
             return _wait_for(learnt.next)
         if _is_for_cks(turn, learnt):
             events = await self._answering[turn.intent].run(dispatcher, tracker, domain)
-            said = [message["custom"] for message in dispatcher.messages if message["custom"]]
+            said = [message["custom"] or {"proposal": message["response"]} for message in dispatcher.messages]
             learnt_there = [event for event in events if event["event"] != "followup"]
             return [*learnt_there, *_ask_after(said, dispatcher, turn, learnt)]
         return [*note(dispatcher, turn, learnt), *_go_on(dispatcher, turn, learnt)]
@@ -95,7 +109,7 @@ def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
     asks = not turn.tapped and _asks(turn)
     if turn.intent in FOR_CKS:
         return asks or not learnt.new
-    return turn.intent in TELLS and asks
+    return turn.may_ask_on or (turn.intent in TELLS and asks)
 
 
 def _asks(turn: Turn) -> bool:

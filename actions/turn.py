@@ -26,6 +26,7 @@ ANSWER = "answer_readiness"
 TELLS = frozenset({ANSWER, "give_email", "give_profile"})  # tells of the customer; what is asked beside it is more
 QUESTION = "ask_knowledge"
 MISTAKEN = frozenset({"case_status", "out_of_scope", "show_menu"})  # what "นานไหม" after an article is taken for
+TOLD_ANYWAY = frozenset({"office_hours"})  # what the desk answers if the article just read does not
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -63,6 +64,11 @@ class Turn:
     misunderstood: int  # how many messages in a row were not understood before this one
     said: Sequence[Mapping[str, Any]]  # proposals made earlier in this turn
     returning: bool  # another action answered in this turn before the form was run
+
+    @property
+    def may_ask_on(self) -> bool:
+        """Whether a text that the desk can answer alone ("เบอร์โทรอะไร") may be about the article just read."""
+        return self.intent in TOLD_ANYWAY and self.last_article is not None and asks_on(self.text)
 
 
 def read_turn(tracker: Tracker) -> Turn:

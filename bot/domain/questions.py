@@ -54,7 +54,7 @@ _ADDED = re.compile(
 
 # What is asked beside something that has a name: in "ค่าธรรมเนียมเท่าไหร่" the fee is asked for.
 VAGUE = frozenset({"กี่", "ยังไง", "คืออะไร", "ที่ไหน", "เมื่อไร", "ใคร", "ประเภท"})
-_WAITS = re.compile(r"อีก|รอ|ของ(?:ผม|ฉัน|ดิฉัน|หนู|เรา|พี่)|\b(?:still|more|my)\b")
+_OF_US = re.compile(r"เจ้าหน้าที่|จนท|อีก|(?<!โท)รอ(?!ก(?!ี่)|บ|ย)|ของ(?:ผม|ฉัน|ดิฉัน|หนู|เรา|พี่)|\b(?:still|more|my)\b")
 _FEW = 5  # the terms and words that a follow-up has at most
 _VERY_FEW = 2  # with no more, and no thing named, a text may be one though nothing marks it
 # A form belongs to an agreement with a country: who names another of one of them means another of all.
@@ -188,10 +188,10 @@ def only_asks(text: str) -> bool:
 
 
 def asks_on(text: str) -> bool:
-    """Tell whether a text can only be about what was just read ("นานไหม"), and not about waiting ("อีกนานไหม")."""
+    """Tell whether a text can only be about what was just read ("นานไหม"), not about waiting for us ("อีกนานไหม")."""
     plain = normalise(text)
     new = _core(plain)
-    return bool(new) and _only_asks(new) and _WAITS.search(plain) is None
+    return bool(new) and _only_asks(new) and _OF_US.search(plain) is None
 
 
 def _only_asks(new: Sequence[Term | str]) -> bool:

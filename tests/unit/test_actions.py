@@ -15,6 +15,7 @@ from actions.replies import Hit
 from actions.turn import read_turn
 from bot.domain.readiness import Question
 from bot.domain.scripts import load_scripts
+from bot.domain.terms import Term
 from bot.domain.topics import Topic
 from bot.services.article_signals import NOTHING_TOLD, Told
 from bot.services.hearing import DESK_COMMANDS
@@ -145,6 +146,35 @@ async def test_what_only_asks_after_an_article_is_about_the_article(
 
     not_told = {"proposal": "not_found", "asked": "ระยะเวลา", "about": "form_d"}
     assert proposals == [not_told if asked_on else f"utter_{intent}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks", "told"),
+    [
+        ("เบอร์โทรอะไรคะ", {"เบอร์โทร"}, True),
+        ("เบอร์โทรอะไรคะ", {"ที่อยู่"}, False),
+        ("เบอร์เจ้าหน้าที่คะ", {"เบอร์โทร"}, False),
+        ("เบอร์กรมอะไรคะ", {"เบอร์โทร"}, False),
+    ],
+)
+async def test_the_number_in_the_article_just_read_goes_before_ours(text: str, asks: set[str], *, told: bool) -> None:
+    about = frozenset({Term("form", "form d")})
+    hits = [Found(article_id="form_d", told=Told(about=about, asks=frozenset(asks)))]
+    proposals, _ = await Said(text, "office_hours", before=READ, hits=hits).run("action_asked_on_or_else")
+
+    answers = [proposal for proposal in proposals if proposal != "utter_office_hours"]
+    assert [proposal["article_id"] for proposal in answers if proposal["proposal"] == "answer"] == ["form_d"] * told
+    assert ("utter_office_hours" in proposals) is not told
+
+
+@pytest.mark.parametrize(("asks", "said_first"), [({"เบอร์โทร"}, "answer"), ({"ที่อยู่"}, "utter_office_hours")])
+async def test_the_readiness_form_tells_the_number_and_asks_on(asks: set[str], said_first: str) -> None:
+    hits = [Found(article_id="form_d", told=Told(about=frozenset({Term("form", "form d")}), asks=frozenset(asks)))]
+    said = Said("เบอร์โทรอะไรคะ", "office_hours", before=READ, pending="registered", hits=hits)
+    [first, then], _ = await said.run("validate_readiness_form")
+
+    assert said_first == (first if isinstance(first, str) else first["proposal"])
+    assert then["question"] == "registered"
 
 
 async def test_a_question_about_officers_of_another_office_is_answered_whatever_it_is_taken_for() -> None:
