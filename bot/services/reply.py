@@ -117,10 +117,10 @@ async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *
     again = isinstance(claimed, Parcel) and claimed.again
     for position, message_id in enumerate(claimed.ids):
         message = await uow.conversations.lock_message(message_id)
-        if message.delivery is not Delivery.PENDING:
-            continue  # its echo was faster
-        if not isinstance(outcome, ChannelError):
-            receipt = outcome[position] if position < len(outcome) else Receipt()
+        receipt = _receipt(outcome, position)
+        if message.delivery is not Delivery.PENDING:  # its echo was faster, and told of one part only
+            message.more_external_ids = list(receipt.more_ids)
+        elif not isinstance(outcome, ChannelError):
             await _sent(uow, message, receipt)
         elif replied:
             await _reply_failed(uow, message, case, outcome, again=again, alone=alone, limits=limits)
@@ -129,6 +129,12 @@ async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *
         else:
             await _push_failed(uow, message, case, outcome, limits=limits)
     uow.notify(first.lane)
+
+
+def _receipt(outcome: Outcome, position: int) -> Receipt:
+    """Give what the platform told of one message of a call; nothing where it told nothing."""
+    told = () if isinstance(outcome, ChannelError) else outcome
+    return told[position] if position < len(told) else Receipt()
 
 
 async def _note_channel(uow: UnitOfWork, channel: str, outcome: Outcome) -> None:

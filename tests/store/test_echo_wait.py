@@ -57,6 +57,17 @@ async def deliver(desk: Desk, customer: Customer) -> None:
         pass
 
 
+async def claimed(desk: Desk, customer: Customer, page: Page) -> claims.Parcel:
+    """Come as far as the call."""
+    async with desk.uow() as uow:
+        message = await uow.conversations.next_to_send(customer.lane, uow.now)
+        assert message is not None
+        parcel = await claims.claim(uow, page, message, limits=desk.limits)
+        await uow.commit()
+    assert isinstance(parcel, claims.Parcel)
+    return parcel
+
+
 async def echo(desk: Desk, customer: Customer, message: OutboundMessage, mid: str = "m_echo") -> None:
     told = {"own": True, "correlation_id": message.correlation_id, "message_id": mid, "text": message.text}
     await customer.accept(customer.event(EventKind.ECHO, occurred_at=desk.clock.time, **told))
@@ -102,12 +113,7 @@ async def test_a_worker_that_died_while_sending_leaves_it_to_the_echo(
     desk: Desk, customer: Customer, page: Page
 ) -> None:
     await customer.say("สวัสดีค่ะ", NotFound())
-    async with desk.uow() as uow:
-        message = await uow.conversations.next_to_send(customer.lane, uow.now)
-        assert message is not None
-        parcel = await claims.claim(uow, page, message, limits=desk.limits)
-        await uow.commit()
-    assert isinstance(parcel, claims.Parcel)
+    parcel = await claimed(desk, customer, page)
     await deliver(desk, customer)
     assert page.sent == []
 
@@ -116,6 +122,25 @@ async def test_a_worker_that_died_while_sending_leaves_it_to_the_echo(
 
     assert {m.delivery for m in await ours(customer)} == {Delivery.SENT}
     assert len(page.sent) == 1
+
+
+async def test_an_echo_that_is_faster_than_the_answer_leaves_every_part_known(
+    desk: Desk, customer: Customer, page: Page
+) -> None:
+    await customer.say("สวัสดีค่ะ", NotFound())
+    parcel = await claimed(desk, customer, page)
+    await echo(desk, customer, parcel.messages[0], mid="m_last")
+    receipt = Receipt(external_message_id="m_last", more_ids=("m_first",))
+    async with desk.uow() as uow:
+        await reply.settle(uow, parcel, [receipt], limits=desk.limits)
+        await uow.commit()
+    quote = customer.event(EventKind.TEXT, text="อันนี้ค่ะ", message_id="q1", quoted_message_id="m_first")
+    await customer.accept(quote)
+    await customer.handle()
+
+    first, *_ = await ours(customer)
+    assert (first.delivery, first.external_message_id) == (Delivery.SENT, "m_last")
+    assert (await customer.messages())[-1].quoted_id == first.id
 
 
 async def test_an_officer_may_send_again_what_nobody_knows_of(desk: Desk, customer: Customer, page: Page) -> None:
