@@ -7,8 +7,10 @@ commits later with a smaller number. Messages to the customer are the outgoing r
 """
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bot.domain.base import Base, enum_column
 
 PULLED = frozenset({"webchat"})  # the channels whose connector says ``pulled``
+# How long after the customer's last own act the bot may write, by channel, as the connector says (``open_for``); where
+# a channel is not listed, always. What people write may have longer (``Limits.windows``).
+BOT_WINDOWS: Mapping[str, timedelta] = MappingProxyType({"messenger": timedelta(hours=24)})
 
 
 class Author(StrEnum):

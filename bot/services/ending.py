@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.case import Case, State, Trigger
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Delivery
 from bot.domain.history import Happened
 from bot.domain.interpret import Command, Meaning, Media, Text
 from bot.domain.limits import Limits
@@ -15,6 +15,7 @@ from bot.services.say import say_script
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import MediaKind, Menu
 
+SURVEY = "survey"  # the script that asks for 1/2/3
 NAMES = {
     "th": {Score.IMPRESSED: "ประทับใจ", Score.SATISFIED: "พึงพอใจ", Score.NOT_SATISFIED: "ไม่พึงพอใจ"},
     "en": {Score.IMPRESSED: "impressed", Score.SATISFIED: "satisfied", Score.NOT_SATISFIED: "not satisfied"},
@@ -24,14 +25,38 @@ NAMES = {
 async def ask_rating(
     uow: UnitOfWork, conversation: Conversation, case: Case, trigger: Trigger, *, limits: Limits, actor: str
 ) -> None:
-    """Go into the survey: the promises end, the customer is asked for 1/2/3."""
+    """Go into the survey: the promises end, the customer is asked for 1/2/3.
+
+    Who can't be written to now is asked with the next own act (``ask_again``), as long as the survey is open.
+    """
     case.move(trigger, uow.now)
     case.survey_due_at = uow.now + limits.survey
     case.summary = case.summary or await summaries.draft(uow, case)
     await promises.cancel(uow, case)
     await errands.show_menu(uow, case, Menu.BOT)
-    uow.cases.happened(case, Happened.RESOLVED, uow.now, actor=actor, outcome=case.outcome)
-    await say_script(uow, conversation, case, "survey")
+    asked = await say_script(uow, conversation, case, SURVEY) is not None
+    uow.cases.happened(case, Happened.RESOLVED, uow.now, actor=actor, outcome=case.outcome, asked=asked)
+
+
+async def times_asked(uow: UnitOfWork, case: Case, *, limits: Limits) -> int:
+    """Count how often the customer was asked for 1/2/3 in the survey that is open; what failed asked nobody."""
+    assert case.survey_due_at is not None
+    began = case.survey_due_at - limits.survey
+    messages = await uow.conversations.messages_of_case(case.id)
+    asked = [message for message in messages if message.script == SURVEY and message.at >= began]
+    return sum(message.delivery is not Delivery.FAILED for message in asked)
+
+
+async def waits_unasked(uow: UnitOfWork, case: Case, *, limits: Limits) -> bool:
+    """Tell whether a case waits for a rating that the customer was not asked for yet."""
+    return case.state is State.SURVEY and not await times_asked(uow, case, limits=limits)
+
+
+async def ask_again(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
+    """Ask for 1/2/3 in an open survey; who could not be asked until now has the whole time from now on."""
+    late = not await times_asked(uow, case, limits=limits)
+    if await say_script(uow, conversation, case, SURVEY) is not None and late:
+        case.survey_due_at = uow.now + limits.survey
 
 
 def rating_in(meaning: Meaning) -> Score | None:

@@ -30,7 +30,7 @@ from bot.domain.rating import names_no_score
 from bot.domain.readiness_text import asks_something
 from bot.domain.requests import asked_beside
 from bot.domain.thanks import only_thanks
-from bot.services import ending, handoff, lost_files, profile, promises, sparing
+from bot.services import ending, handoff, lost_files, profile, promises, sparing, windows
 from bot.services.say import say_script
 from bot.services.sparing import SEE_ANSWER
 from bot.store.unit_of_work import UnitOfWork
@@ -41,7 +41,6 @@ NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "done",
 UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
-SURVEY = "survey"
 OFFICER_HAS_IT = "officer_has_it"
 QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
 TOGETHER = timedelta(seconds=5)  # files that come within this time of each other were sent together
@@ -78,6 +77,8 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
             await sparing.show_answer(uow, heard.conversation, heard.case)
             return Wish.NOTHING
     match heard.case.state:
+        case State.BOT if await windows.closed_to_bot(uow, heard.conversation):  # it came too late for an answer
+            await handoff.request(uow, heard.conversation, heard.case, HandoffReason.DELIVERY_FAILED, limits=limits)
         case State.BOT:
             return await _with_the_bot(uow, heard, limits)
         case State.QUEUED:
@@ -87,7 +88,8 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
         case State.SURVEY:
             return await _in_the_survey(uow, heard, limits)
         case State.CLOSED:
-            return Wish.NOTHING
+            pass
+    return Wish.NOTHING
 
 
 async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
@@ -222,13 +224,15 @@ async def _with_an_agent(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
 
 
 async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
+    if await _asked_at_last(uow, heard, limits):
+        return Wish.NOTHING
     score = ending.rating_in(heard.meaning)
     if score is not None:
         await ending.rate(uow, heard.conversation, heard.case, score)
         return Wish.NOTHING
     match heard.meaning:
         case Text(text=text) if SLIP.match(text.strip()):
-            await say_script(uow, heard.conversation, heard.case, SURVEY)
+            await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
         case Text(text=text) if only_thanks(text) or names_no_score(text):
             await _ask_once_more(uow, heard, limits)
         case Text():
@@ -240,10 +244,28 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     return Wish.NOTHING
 
 
+async def _asked_at_last(uow: UnitOfWork, heard: Heard, limits: Limits) -> bool:
+    """Ask for 1/2/3 whom the platform let us not ask at the end; False when the words are first to be understood.
+
+    Nothing rates what nobody was asked for: a number answers something else, a button is one of an earlier survey.
+    """
+    if await ending.times_asked(uow, heard.case, limits=limits):
+        return False
+    match heard.meaning:
+        case Text(text=text) if ending.rating_in(heard.meaning) is None and not SLIP.match(text.strip()):
+            return False
+        case Command(intent=intent) if intent not in DESK_COMMANDS:
+            return False
+        case Media(kind=kind) if kind is not MediaKind.STICKER:
+            await _say_of_media(uow, heard, CANNOT_OPEN.get(kind, "media"))
+    await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
+    return True
+
+
 async def reopen_if_real(uow: UnitOfWork, heard: Heard, intent: str, *, limits: Limits) -> Wish:
     """Reopen the case in the survey unless the text says nothing new; a short unclear one is asked again for 1/2/3."""
     if intent == UNCLEAR and isinstance(heard.meaning, Text) and len(heard.meaning.text) <= SHORT:
-        await say_script(uow, heard.conversation, heard.case, SURVEY)
+        await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
         return Wish.NOTHING
     if intent in NO_QUESTION:
         await _ask_once_more(uow, heard, limits)
@@ -253,11 +275,8 @@ async def reopen_if_real(uow: UnitOfWork, heard: Heard, intent: str, *, limits: 
 
 async def _ask_once_more(uow: UnitOfWork, heard: Heard, limits: Limits) -> None:
     """Ask for 1/2/3 again, once in a survey: politeness is no rating, and who is thanked in silence gives none."""
-    assert heard.case.survey_due_at is not None
-    began = heard.case.survey_due_at - limits.survey
-    messages = await uow.conversations.messages_of_case(heard.case.id)
-    if sum(message.script == SURVEY and message.at >= began for message in messages) <= 1:
-        await say_script(uow, heard.conversation, heard.case, SURVEY)
+    if await ending.times_asked(uow, heard.case, limits=limits) <= 1:
+        await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
 
 
 async def _reopen(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:

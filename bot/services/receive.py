@@ -23,7 +23,7 @@ from bot.domain.limits import Limits
 from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
-from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness, sparing
+from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness, sparing, windows
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
 from bot.services.platform import beside, pause, words_of
 from bot.services.say import OUT, customer_message, quote, say_script
@@ -188,10 +188,11 @@ async def _transcribe(
         uow.cases.happened(case, Happened.CUSTOMER_WROTE, uow.now, actor="customer")
         uow.notify(conversation.lane)
     if case.greeted_in is None or (first_words and case.greeted_in != case.language):
-        event.greeted = True
-        case.greeted_in = case.language
-        await say_script(uow, conversation, case, "welcome_back" if event.returning else "greeting")
-        uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
+        case.greeted_in = case.language  # also if it was too late to: nobody is greeted in the middle of a talk
+        greeting = "welcome_back" if event.returning else "greeting"
+        event.greeted = await say_script(uow, conversation, case, greeting) is not None
+        if event.greeted:
+            uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
 
 
 async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | None) -> Sequence[Button]:
@@ -281,6 +282,8 @@ async def apply(uow: UnitOfWork, event_id: int, proposed: Sequence[Proposal], *,
         return
     if case is None or case.id != event.case_id or not _bot_answers(case):
         await _suppress(uow, event)
+    elif await windows.closed_to_bot(uow, conversation):  # what can't be said is a person's to see to
+        await handoff.request(uow, conversation, case, HandoffReason.DELIVERY_FAILED, limits=limits)
     else:
         await proposals.dispose_all(uow, conversation, case, proposed, greeted=event.greeted, limits=limits)
         case.touch(uow.now, limits.idle)

@@ -11,6 +11,7 @@ from bot.domain.case import Case
 from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, new_button_id
 from bot.domain.inbound import StoredEvent
 from bot.domain.scripts import Language, ScriptButton, load_scripts
+from bot.services import windows
 from bot.store.unit_of_work import UnitOfWork
 
 BOT_NAME = {"th": "ผู้ช่วยอัตโนมัติ", "en": "Automatic assistant"}
@@ -27,8 +28,13 @@ async def say_script(
     language: Language | None = None,
     more: Sequence[ScriptButton] = (),
     **values: str,
-) -> Message:
-    """Say an approved script in the case's language, with its buttons and ``more``; the message records its version."""
+) -> Message | None:
+    """Say an approved script in the case's language, with its buttons and ``more``; the message records its version.
+
+    None, and nothing is written, when the platform lets the bot say nothing to this customer now: it could only fail.
+    """
+    if await windows.closed_to_bot(uow, conversation):
+        return None
     script = load_scripts()[key]
     spoken: Language = language or _language(case)
     message = _message(uow, conversation, case, script.text[spoken].format(**values), spoken)

@@ -154,8 +154,14 @@ def test_after_a_day_the_box_is_closed_with_a_reason(
     refused = officer.post(f"/api/v1/cases/{case['id']}/messages", {"text": "ขออภัยที่ตอบช้าค่ะ"}, status=409)
 
     assert refused["code"] == "window_closed"
-    notice = settled(officer, case["id"])["messages"][-1]
-    assert (notice["delivery"], notice["delivery_reason"]) == ("failed", "outside_window")
+    newest = settled(officer, case["id"])["messages"][-1]["seq"]
+    ending = {"outcome": "unresolved", "summary": "ติดต่อไม่ได้", "last_seen_seq": newest}
+    officer.post(f"/api/v1/cases/{case['id']}/resolve", ending)
+    before = len(user.texts)
+    user.say("ขอบคุณค่ะ")
+    assert sees(user, "ประทับใจ กด 1", after=before).buttons
+    rated = settled(officer, in_state(officer, case["id"], "survey")["id"])["messages"]
+    assert {message["delivery"] for message in rated} == {"sent"}, "nothing was written that could only fail"
     assert "ขออภัยที่ตอบช้าค่ะ" not in " ".join(user.texts)
     assert messenger.violations == [], "the window is known here, not learnt from a refusal"
 
