@@ -73,6 +73,7 @@ async def get_case(call: Call, case_id: int) -> CaseDetail:
         summary=case.summary,
         summary_filed_at=case.summary_filed_at,
         write_until=await windows.closes_at(call.uow, talk, limits=call.context.limits) if talk else None,
+        bot_write_until=await windows.closes_to_bot_at(call.uow, talk) if talk else None,
         erased_messages=sum(message.erased_at is not None for message in messages),
         notes=[CaseNote.model_validate(note, from_attributes=True) for note in await call.uow.work.notes(case.id)],
         answers=[

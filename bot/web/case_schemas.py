@@ -140,7 +140,8 @@ class CaseDetail(CaseSummary):
     outcome: str | None
     summary: str | None
     summary_filed_at: Time | None
-    write_until: Time | None
+    write_until: Time | None  # so long the platform lets officers write; null: always
+    bot_write_until: Time | None  # and the desk by itself: from then on no script is said, nor the rating asked for
     erased_messages: int  # so many the customer took back
     notes: list[CaseNote]
     messages: list[CaseMessage]

@@ -11,7 +11,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request, json, redirect
 
 from bot.domain.errors import DeskError, Invalid
-from bot.services import cases, profile
+from bot.services import cases, ending, profile
 from bot.services.agents import normal_email
 from bot.services.uploads import MOST_FILES
 from bot.web import console_words as words
@@ -148,12 +148,13 @@ async def resolve(visit: Visit, case_id: int) -> str:
     """End the case with outcome and summary."""
     if field(visit.request, "outcome") not in cases.OUTCOMES:
         raise Invalid(thai="โปรดเลือกผลของเรื่อง")
-    await cases.resolve(
+    case = await cases.resolve(
         visit.uow, visit.agent, case_id, outcome=field(visit.request, "outcome"),
         summary=field(visit.request, "summary")[:LONGEST_TEXT], last_seen_seq=_seen(visit.request),
         limits=visit.context.limits, erased_messages=_number(visit.request, "erased_messages") or 0,
     )  # fmt: skip
-    return "resolve"
+    unasked = await ending.waits_unasked(visit.uow, case, limits=visit.context.limits)
+    return "resolve-unasked" if unasked else "resolve"
 
 
 @action("/discard")

@@ -18,7 +18,7 @@ from bot.domain.file_types import BY_MEDIA_TYPE
 from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock
 from bot.domain.work import Note
-from bot.services import profile, suggestions, summaries, windows
+from bot.services import ending, profile, suggestions, summaries, windows
 from bot.services.profile import Profile
 from bot.store.worklist import Counts, View, Worklist, WorkRow
 from bot.web import console_words as words
@@ -118,6 +118,9 @@ class CasePage:
     officers: Sequence[Agent]
     draft: str
     write_until: datetime | None  # then the platform closes the talk; None: never
+    bot_write_until: datetime | None  # then it does so for scripts, the survey too; None: never
+    unasked: bool  # the case waits for a rating that nobody could be asked for
+    survey_hours: int  # how long a rating is waited for
     trouble: str  # what keeps the case's channel from sending; empty where nothing does
 
     @property
@@ -143,6 +146,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
     quoted = await uow.conversations.quoted_by(messages)
     talk = await uow.conversations.get(case.conversation_id) if case.conversation_id else None
     until = await windows.closes_at(uow, talk, limits=visit.context.limits) if talk else None
+    bot_write_until = await windows.closes_to_bot_at(uow, talk) if talk else None
     notes = await uow.work.notes(case.id)
     history = await uow.cases.history(case.id, after=0, limit=HISTORY_LINES)
     names = await uow.agents.names(_people(case, notes, history))
@@ -151,6 +155,9 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         profile=await profile.show(uow, case.contact_id),
         may=what_may(case, visit.agent, closed=until is not None and until <= visit.now),
         write_until=until,
+        bot_write_until=bot_write_until,
+        unasked=await ending.waits_unasked(uow, case, limits=visit.context.limits),
+        survey_hours=int(visit.context.limits.survey.total_seconds() // 3600),
         trouble=words.trouble(await uow.channels.get(case.channel) if case.channel else None, visit.now),
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,
         assignee=names.get(case.assignee_id or 0),
@@ -276,6 +283,8 @@ def _detail(event: CaseEvent, names: Mapping[int, str]) -> str:
         return words.levels().get(event.data.get("level") or "", "")
     if event.kind is Happened.REFERRED:
         return str(event.data.get("referral", ""))
+    if event.kind is Happened.RESOLVED and event.data.get("asked") is False:
+        return " · ".join(filter(None, [words.OUTCOMES.get(event.data.get("outcome") or "", ""), words.NOT_ASKED]))
     if event.kind not in NAMED:
         return ""
     key, table = NAMED[event.kind]

@@ -149,7 +149,7 @@ EVENTS = {
     Happened.BOT_SUPPRESSED: "งดส่งคำตอบของบอทที่มาช้า", Happened.EVENT_SET_ASIDE: "อ่านข้อความไม่ได้ ต้องให้คนดู",
     Happened.MOVED: "เปลี่ยนสถานะ", Happened.ACCEPTED: "รับเรื่อง", Happened.AGENT_REPLIED: "เจ้าหน้าที่ตอบ",
     Happened.TRANSFERRED: "ส่งต่อเรื่อง", Happened.RELEASED: "คืนเรื่องเข้าคิว", Happened.WITHDRAWN: "ลูกค้ายกเลิกการรอ",
-    Happened.ASSISTED: "ลูกค้าถามบอทระหว่างรอ", Happened.RESOLVED: "จบเรื่องและขอคะแนน", Happened.RATED: "ลูกค้าให้คะแนน",
+    Happened.ASSISTED: "ลูกค้าถามบอทระหว่างรอ", Happened.RESOLVED: "จบเรื่อง", Happened.RATED: "ลูกค้าให้คะแนน",
     Happened.UNRATED: "หมดเวลาให้คะแนน", Happened.REOPENED: "ลูกค้าถามต่อ", Happened.CLOCK_STARTED: "เริ่มนับเวลา",
     Happened.CLOCK_STOPPED: "หยุดนับเวลา", Happened.NOTE_ADDED: "เพิ่มบันทึกภายใน",
     Happened.PROFILE_CHANGED: "แก้ไขข้อมูลลูกค้า",
@@ -158,12 +158,14 @@ EVENTS = {
     Happened.MESSAGE_ERASED: "ลูกค้ายกเลิกการส่งข้อความ", Happened.ANSWERED_ELSEWHERE: "มีผู้ตอบลูกค้าจากนอกระบบ",
     Happened.REFERRED: "ลูกค้ามาจากลิงก์หรือโฆษณา",
 }  # fmt: skip
+NOT_ASKED = "ยังขอคะแนนจากลูกค้าไม่ได้"  # what a case ended with in a closed talk says of itself
 RELEASE_REASONS = {"agent_gone": "เจ้าหน้าที่ไม่อยู่หน้าจอ", "released": ""}
 SAID = {
     "accept": "รับเรื่องแล้ว", "reply": "บันทึกข้อความแล้ว กำลังส่งถึงลูกค้า", "notes": "เพิ่มบันทึกภายในแล้ว",
     "retry": "กำลังส่งข้อความอีกครั้ง",
     "transfer": "ส่งต่อเรื่องแล้ว", "release": "คืนเรื่องเข้าคิวแล้ว", "return-to-bot": "คืนเรื่องให้บอทแล้ว",
-    "resolve": "จบเรื่องและขอคะแนนจากลูกค้าแล้ว", "discard": "ปิดเรื่องแล้ว", "profile": "บันทึกข้อมูลลูกค้าแล้ว",
+    "resolve": "จบเรื่องและขอคะแนนจากลูกค้าแล้ว",
+    "resolve-unasked": "จบเรื่องแล้ว ระบบจะขอคะแนนเมื่อลูกค้าทักกลับมา", "discard": "ปิดเรื่องแล้ว", "profile": "บันทึกข้อมูลลูกค้าแล้ว",
 }  # fmt: skip
 WHYS = {
     Why.NOT_UNDERSTOOD: "บอทไม่เข้าใจ", Why.NOT_FOUND: "ไม่พบคำตอบ", Why.NOT_HELPFUL: "ตอบไม่ตรงคำถาม",

@@ -1,12 +1,13 @@
 """What an officer sees of a platform's window: a countdown under the reply box, and a box that is closed in time."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
 from bot.bootstrap import Desk, make_desk
+from bot.domain.agent import Role
 from bot.domain.case import HandoffReason
 from bot.domain.proposals import Handoff
 from bot.services import cases, windows
@@ -105,4 +106,48 @@ async def test_with_human_agent_it_is_seven_days_and_elsewhere_for_ever(database
         assert await windows.closes_at(uow, talk, limits=desk.limits) == WRITTEN + timedelta(days=7)
         talk, _ = await cases.locked(uow, on_the_web)
         assert await windows.closes_at(uow, talk, limits=desk.limits) is None
+    await desk.close()
+
+
+async def test_before_ending_the_officer_reads_that_the_rating_is_asked_later(web: Web) -> None:
+    desk = web.desk
+    customer, case_id = await waiting(desk)
+    officer = await Officer.at(web)
+    await officer.do(case_id, "accept")
+    page = text_of(await officer.page(f"/desk/cases/{case_id}"))
+    assert "ลูกค้าจะได้รับข้อความขอคะแนน 1/2/3" in page
+    assert "ระบบจะขอคะแนน" not in page
+
+    desk.clock.time = WRITTEN + timedelta(hours=24)
+    page = text_of(await officer.page(f"/desk/cases/{case_id}"))
+    assert "ขณะนี้ Messenger ไม่ให้ระบบส่งข้อความถึงลูกค้ารายนี้ จึงยังขอคะแนนไม่ได้" in page
+    assert "หากจบเรื่องตอนนี้ ระบบจะขอคะแนนเมื่อลูกค้าทักกลับมา" in page
+    assert "ลูกค้าจะได้รับข้อความขอคะแนน" not in page
+
+    ended = await officer.do(case_id, "resolve", outcome="answered", summary="โทรแจ้งแล้ว", last_seen_seq=99)
+    assert "จบเรื่องแล้ว ระบบจะขอคะแนนเมื่อลูกค้าทักกลับมา" in text_of(ended)
+    assert "จบเรื่องแล้ว แต่ยังขอคะแนนจากลูกค้าไม่ได้" in text_of(ended)
+    assert "ยังขอคะแนนจากลูกค้าไม่ได้" in text_of(ended).partition("ประวัติ")[2]
+
+    await customer.accept(customer.event(EventKind.TEXT, text="ขอบคุณค่ะ", occurred_at=desk.clock.time))
+    await customer.handle()
+    assert "จบเรื่องแล้ว กำลังรอคะแนนจากลูกค้า" in text_of(await officer.page(f"/desk/cases/{case_id}"))
+
+
+async def test_with_human_agent_officers_write_on_while_the_desk_is_silent(database_url: str, tmp_path: Path) -> None:
+    desk = await desk_of(database_url, tmp_path, DESK_MESSENGER_HUMAN_AGENT="1")
+    async with serving(desk, works=False) as web:
+        customer, case_id = await waiting(desk)
+        desk.clock.time = WRITTEN + timedelta(hours=24)
+        officer = await Officer.at(web)
+        page = await officer.do(case_id, "accept")
+        assert "agent_joined" not in await customer.scripts()
+        assert "Messenger ให้ตอบได้อีก" in text_of(page)
+        assert "ข้อความอัตโนมัติ เช่น แจ้งการรับเรื่อง ส่งถึงลูกค้าไม่ได้จนกว่าลูกค้าจะทักมา" in text_of(page)
+        await officer.do(case_id, "reply", text="ขออภัยที่ตอบช้าค่ะ", key="k3", last_seen_seq=99)
+        assert (await customer.messages())[-1].text == "ขออภัยที่ตอบช้าค่ะ"
+
+        api = await web.http.get(f"/api/v1/cases/{case_id}", headers=await web.sign_in(Role.AGENT))
+        until = [datetime.fromisoformat(api.json()[name]) for name in ("bot_write_until", "write_until")]
+        assert until == [WRITTEN + timedelta(hours=24), WRITTEN + timedelta(days=7)]
     await desk.close()
