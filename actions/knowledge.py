@@ -18,10 +18,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_ups import reply_in_context
 from actions.learning import learn, note
-from actions.replies import EVIDENT, WANTED, Hit, Reply, Search, answer, answer_alone, is_told, reply_to
+from actions.replies import EVIDENT, WANTED, Hit, Reply, Search, answer, answer_alone, asked_back, is_told, reply_to
+from actions.topics import in_words
 from actions.turn import FORM, QUESTION, Event, Turn, propose, read_turn
-from bot.domain.proposals import Answer, Choices, NotFound, Say
-from bot.domain.questions import asks, joined_in, only_asks, questions_in, things_in
+from bot.domain.proposals import Answer, NotFound, Say
+from bot.domain.questions import asks, joined_in, only_asks, only_names_goods, questions_in, things_in
 from bot.domain.readiness_text import asking_part, turned_down_for
 from bot.domain.romanised import as_thai
 from bot.services.article_index import SURE
@@ -52,6 +53,8 @@ async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
     reply = await _follow_up(turn, search)
     if reply:
         return [reply]
+    if only_names_goods(turn.text):
+        return [await _of_goods(turn, search)]
     found = await _found(turn.text, turn, search)
     return await _joined(found, turn, search) or [_reply_to_one(found, turn)]
 
@@ -61,9 +64,14 @@ def _reply_to_one(found: Sequence[Hit], turn: Turn) -> Reply:
     if not only_asks(turn.text):
         return reply_to(found, sure=turn.sure >= SURE)
     reply = reply_to(found, sure=False)
-    if isinstance(reply, Answer) and reply.score < EVIDENT:
-        return Choices(article_ids=(reply.article_id, *reply.alternatives))
-    return reply
+    return asked_back(reply) if isinstance(reply, Answer) and reply.score < EVIDENT else reply
+
+
+async def _of_goods(turn: Turn, search: Search) -> Reply:
+    """Goods and countries alone ask nothing: the topic may say what of them is wanted, and the customer says which."""
+    text = f"{in_words(turn.topic)} {turn.text}" if turn.topic else turn.text
+    reply = reply_to(await _found(text, turn, search), sure=False)
+    return asked_back(reply) if isinstance(reply, Answer) else reply
 
 
 async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:

@@ -42,6 +42,10 @@ class Hit(Protocol):
     def told(self) -> Told:
         """What it is about and says."""
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says something of the kind that is asked for: a number, a fee, names."""
+
 
 class Search(Protocol):
     """Verified, unexpired articles."""
@@ -56,6 +60,7 @@ class Search(Protocol):
 def reply_to(hits: Sequence[Hit], *, sure: bool) -> Reply:
     """Decide by score and lead: the best article if it is good and clearly ahead, else which is meant, else nothing.
 
+    One that says nothing of the kind asked for is never sent unasked, however alike: it answers another question.
     ``sure`` says that something is asked that CKS may answer; less has to fit then.
     """
     enough, near = (GOOD_ENOUGH_IF_SURE, NEAR_IF_SURE) if sure else (GOOD_ENOUGH, NEAR)
@@ -63,7 +68,7 @@ def reply_to(hits: Sequence[Hit], *, sure: bool) -> Reply:
     if not offered:
         return NotFound()
     best, others = offered[0], offered[1:]
-    if best.score >= enough and _is_clear(best, others):
+    if best.score >= enough and best.tells and _is_clear(best, others):
         return answer(best, others)
     return Choices(article_ids=tuple(hit.article_id for hit in offered))
 
@@ -82,6 +87,11 @@ def answer(hit: Hit, others: Sequence[Hit]) -> Answer:
     """Send an article; the others are offered beneath it."""
     alternatives = tuple(other.article_id for other in others)
     return Answer(article_id=hit.article_id, version=hit.version, score=hit.score, alternatives=alternatives)
+
+
+def asked_back(given: Answer) -> Choices:
+    """Offer what would be sent."""
+    return Choices(article_ids=(given.article_id, *given.alternatives))
 
 
 def answer_alone(given: Answer) -> Answer:

@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import Event, Turn, propose, read_turn
 from bot.domain.proposals import ChooseTopic, Say
+from bot.domain.scripts import load_scripts
 from bot.domain.thai import normalise
 from bot.domain.topics import Topic
 
@@ -29,6 +30,11 @@ def topic_proposal(turn: Turn) -> ChooseTopic | Say:
     """Return the choice of the topic that the message names, or the menu if it names none."""
     topic = _tapped(turn) if turn.tapped else _named(turn.text)
     return ChooseTopic(topic=topic) if topic else Say(script="menu")
+
+
+def in_words(topic: str) -> str:
+    """Give a topic as the menu names it, to search with; empty for one that the menu lacks."""
+    return next((entry.title["th"] for entry in load_scripts()["menu"].buttons if entry.entities["topic"] == topic), "")
 
 
 def _tapped(turn: Turn) -> Topic | None:

@@ -58,6 +58,7 @@ _OF_US = re.compile(r"เจ้าหน้าที่|จนท|อีก|(?<!
 _FEW = 5  # the terms and words that a follow-up has at most
 _VERY_FEW = 2  # with no more, and no thing named, a text may be one though nothing marks it
 # A form belongs to an agreement with a country: who names another of one of them means another of all.
+_GOODS = frozenset({"product", "country"})
 _TOGETHER = frozenset({"form", "country", "agreement"})
 
 
@@ -185,6 +186,12 @@ def _core(plain: str) -> list[Term | str]:
 def only_asks(text: str) -> bool:
     """Tell whether a text asks, but about nothing ("ค่าธรรมเนียมเท่าไหร่"): any article about fees fits it a little."""
     return _only_asks(_core(normalise(text)))
+
+
+def only_names_goods(text: str) -> bool:
+    """Tell whether a text names goods or countries and says nothing of them ("ทุเรียน จีน"): any article on them fits."""
+    said = parse(text)
+    return bool(said) and all(isinstance(part, Term) and part.kind in _GOODS for part in said)
 
 
 def asks_on(text: str) -> bool:

@@ -15,14 +15,23 @@ _PARTNER = (
 )
 _LIST = r"(?:ราย(?:ชื่อ|ใหญ่|ใหม่)|ข้อมูล|คอนแทค|ลิสต์|เบอร์|ช่องทาง|บริษัท|กลุ่ม|ของ|ที่เป็น|กับ|\s)*"
 _WISH = r"(?:อยาก|ต้องการ|ประสงค์|สนใจ|จะ)(?:จะ|ที่จะ|ให้)?"
-_SEEKS = re.compile(
+_LOOKS_FOR = (
     rf"(?<!ตาม)(?:มอง|ค้น|จัด|ช่วย)?หา(?!ย){_LIST}{_PARTNER}"
     rf"|{_WISH}(?:ได้|มี|เจอ|พบ|รู้จัก|เข้าถึง|ติดต่อ|คุยกับ)?{_LIST}{_PARTNER}"
-    rf"|{_WISH}(?:ขาย|ส่ง(?:ออก|ขาย)?|export).{{0,40}}?(?:ให้|กับ|ถึง)\s*{_PARTNER}"
     rf"|(?:ขอ|แนะนำ|มี){_LIST}(?<!ของ)(?:ราย(?:ชื่อ)|ข้อมูล|คอนแทค|ลิสต์){_LIST}{_PARTNER}"
     rf"|^ติดต่อ{_LIST}{_PARTNER}"
     r"|\b(?:find|finding|look(?:ing)? for|searching for|need|want|list of|sell to)\s+"
     r"(?:(?!my\b|our\b|the\b)\w+\s+){0,4}(?:buyer|importer|customer|distributor)s?\b"
+)
+_SEEKS = re.compile(rf"{_LOOKS_FOR}|{_WISH}(?:ขาย|ส่ง(?:ออก|ขาย)?|export).{{0,40}}?(?:ให้|กับ|ถึง)\s*{_PARTNER}")
+_WANTS_NAMES = re.compile(
+    rf"{_LOOKS_FOR}|(?:รายชื่อ|ลิสต์|ฐานข้อมูล){_LIST}{_PARTNER}|\b(?:buyer|importer)s? (?:list|database)\b"
+    rf"|^มี{_LIST}{_PARTNER}(?!แล้ว).{{0,40}}?(?:ไหม|มั้ย|หรือเปล่า|บ้าง)"
+)
+# What is asked about a buyer that one has, or of every export.
+_ASKS_ELSE = re.compile(
+    r"ฟอร์ม|ฟอม|เอกสาร|ใบ(?!้)|หนังสือรับรอง|ขั้นตอน|ภาษี|อากร|ตรวจ|เช็[คก]|ประกัน|ระวัง|ปลอดภัย|เสี่ยง|เทอม|l/?c\b"
+    r"|\b(?:forms?|documents?|certificates?|licen[cs]e|tax|tariff|check|verify|insurance|incoterms?|safe)\b"
 )
 _HARM = re.compile(
     r"โกง|หลอก|ฉ้อ|เบี้ยว|เชิด|ปลอม|มิจฉา|(?<!อิน)โดน|ถืก|(?<!ราคา)ถูก(?!ต้อง|ใจ)|เอาเปรียบ|ละเมิด|ลอกเลียน|ก๊อป|ผิด|ปัญหา|เดือดร้อน|ช่วยด้วย|เครียด"
@@ -43,3 +52,9 @@ def only_seeks_buyers(text: str) -> bool:
     """Tell whether a text looks for buyers, importers or agents abroad, and names no harm and no deal already made."""
     plain = normalise(text)
     return _SEEKS.search(plain) is not None and _HARM.search(plain) is None
+
+
+def wants_buyers(text: str) -> bool:
+    """Tell whether a text asks for buyers or their names, also in few words, and for nothing else."""
+    plain = normalise(text)
+    return all((_WANTS_NAMES.search(plain), not _ASKS_ELSE.search(plain), not _HARM.search(plain)))

@@ -17,6 +17,7 @@ import numpy as np
 
 from bot.domain.romanised import as_thai
 from bot.domain.terms import named_in, parse, squeeze
+from bot.domain.wanted import WHAT, kinds_wanted, things_sought
 from bot.services.article_names import NamedThings
 from bot.services.article_signals import NOTHING_TOLD, Counted, Likeness, Numbers, Told, count
 
@@ -73,6 +74,7 @@ class Hit:
     score: float
     signals: Signals | None = None  # None: not found by searching, but asked for by id
     told: Told = NOTHING_TOLD
+    tells: bool = True  # False: it says nothing of the kind that is asked for (``bot.domain.wanted``)
 
 
 class ArticleIndex:
@@ -114,15 +116,19 @@ class ArticleIndex:
         if self._likeness is None or not squeeze(query):
             return []
         parsed = parse(query)
+        named = named_in(parsed) | things_sought(query)
         signals = self._likeness.of(query, parsed) | {
             "verbatim": self._asked_verbatim(query),
-            "names": self._names.fit(named_in(parsed)),
+            "names": self._names.fit(named),
             "topic": np.where(self._topics == topic, SAME_TOPIC, 1.0) if topic else self._any_topic,
         }
         likeness = sum(WEIGHTS[name] * signals[name] for name in WEIGHTS) * signals["names"] * signals["topic"]
         scores = self._scores(likeness)
         best = largest(np.where(self._serving, likeness, 0.0), limit)
-        return [self._hit(place, scores[place], signals) for place in best]
+        wanted, about = kinds_wanted(query, parsed), self._names.about(named)
+        return [
+            self._hit(place, scores[place], signals, wanted - ({WHAT} if about == {place} else set())) for place in best
+        ]
 
     def _asked_verbatim(self, query: str) -> Numbers:
         verbatim = np.zeros(len(self._documents))
@@ -135,14 +141,16 @@ class ArticleIndex:
         served = float(np.max(likeness, where=self._serving, initial=0.0))
         return np.minimum(scores, BESIDE_A_BETTER) if withheld > served else scores
 
-    def _hit(self, place: int, score: float, signals: Mapping[str, Numbers]) -> Hit:
+    def _hit(self, place: int, score: float, signals: Mapping[str, Numbers], wanted: frozenset[str]) -> Hit:
         document = self._documents[place]
+        told = self.counted[document].told
         return Hit(
             article_id=document.article_id,
             version=document.version,
             title=document.title,
             score=round(float(score), 4),
-            told=self.counted[document].told,
+            told=told,
+            tells=wanted <= told.asks,
             signals=Signals(**{name: round(float(signal[place]), 4) for name, signal in signals.items()}),
         )
 

@@ -15,8 +15,8 @@ from bot.domain.terms import Term
 ABOUT_IT = 1.1
 ABOUT_ANOTHER = 0.5
 RULED_OUT = frozenset({"form", "country", "fair"})  # kinds where an answer about another one would mislead
-# A form or a fair has its own rules, passwords and costs are a matter apart: an article silent on them is unlikely.
-SILENT: Mapping[str, float] = {"form": 0.7, "fair": 0.7, "login": 0.5, "cost": 0.5}
+# A form or a fair has its own rules; passwords, costs and buyers are a matter apart: who is silent on them is unlikely.
+SILENT: Mapping[str, float] = {"form": 0.7, "fair": 0.7, "login": 0.5, "cost": 0.5, "wanted": 0.6}
 
 
 class NamedThings:
@@ -34,6 +34,10 @@ class NamedThings:
         for kind in {thing.kind for thing in named}:
             factors *= self._fit_of_kind(kind, [thing for thing in named if thing.kind == kind])
         return factors
+
+    def about(self, named: frozenset[Term]) -> frozenset[int]:
+        """Give the places of the articles that are about one of these things."""
+        return frozenset(place for thing in named for place in self._about.get(thing, ()))
 
     def _fit_of_kind(self, kind: str, things: Sequence[Term]) -> NDArray[np.float64]:
         factors = np.full(self._articles, SILENT.get(kind, 1.0))

@@ -27,6 +27,7 @@ class Article:
     version: int = 1
     score: float = 0.9
     told: Told = NOTHING_TOLD
+    tells: bool = True
 
 
 ARTICLES = (

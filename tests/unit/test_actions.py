@@ -35,6 +35,7 @@ class Found:
     title: str = "ขอ Form D ที่ไหน"
     score: float = 0.9
     told: Told = NOTHING_TOLD
+    tells: bool = True
 
 
 @dataclass

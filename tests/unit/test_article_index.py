@@ -229,6 +229,16 @@ def test_what_a_draft_would_answer_no_other_article_answers() -> None:
     assert ArticleIndex([draft]).search(question) == []
 
 
+def test_what_something_is_tells_the_only_article_about_it() -> None:
+    one, other = (
+        replace(_document(name, question), body="-")
+        for name, question in (("one", "ขอ Form D ที่ไหน"), ("other", "Form D ใช้เมื่อไร"))
+    )
+
+    assert [hit.tells for hit in ArticleIndex([one]).search("Form D คืออะไร")] == [True]
+    assert [hit.tells for hit in ArticleIndex([one, other]).search("Form D คืออะไร")] == [False, False]
+
+
 def test_a_hit_tells_its_signals(index: ArticleIndex) -> None:
     signals = index.search("Form D ขอที่ไหน", topic="documents")[0].signals
 

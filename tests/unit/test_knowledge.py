@@ -1,7 +1,7 @@
 """What the bot replies to a question: an article, a choice of articles, or that nothing was found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import pytest
@@ -86,6 +86,12 @@ def test_near_the_top_a_small_lead_is_clear() -> None:
     """Scores crowd below 1, so leads are compared as odds."""
     assert isinstance(reply_to(_hits(0.97, 0.95), sure=True), Answer)
     assert isinstance(reply_to(_hits(0.5, 0.48), sure=True), Choices)
+
+
+def test_one_that_says_nothing_of_the_kind_asked_for_is_never_sent_unasked() -> None:
+    [best, other] = _hits(0.9, 0.5)
+
+    assert reply_to([replace(best, tells=False), other], sure=True) == Choices(article_ids=("a0", "a1"))
 
 
 async def _articles(cks: Cks, turn: Turn) -> list[str]:
@@ -180,6 +186,45 @@ async def test_half_a_question_on_what_only_a_draft_knows_is_not_answered_by_a_n
 @pytest.mark.parametrize("text", ["ใครขอ T Mark ได้บ้าง", "ถ้าไม่จ่ายเงินกรมช่วยยังไงบ้างคะ ถามไว้ก่อนยังไม่ได้โดน"])
 async def test_a_fragment_is_no_question_that_cks_does_not_know(cks: Cks, text: str) -> None:
     assert len(await replies_to(_turn(text), cks)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ใบ CO คืออะไร", "form e ใช้เวลากี่วัน", "t mark ค่าธรรมเนียมกี่บาท", "เบอร์โทรกรมวิชาการเกษตร"),
+        *("อีเมลติดต่อหอการค้า", "รายชื่อบริษัทผลไม้ในไทย"),
+    ],
+)
+async def test_an_article_that_does_not_tell_what_is_wanted_of_its_subject_is_only_offered(cks: Cks, text: str) -> None:
+    [reply] = await replies_to(_turn(text), cks)
+
+    assert isinstance(reply, Choices)
+
+
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("NEA คืออะไร", "training-nea"),
+        ("ขอเบอร์กรมศุลกากร", "customs-contact"),
+        ("รายชื่อผู้นำเข้าผลไม้ที่เกาหลี", "importer-list"),
+        ("find fruit buyers in china", "importer-list"),
+        ("จะส่งทุเรียนให้ลูกค้าจีนต้องใช้ฟอร์มอะไร", "form-e-china"),
+    ],
+)
+async def test_an_article_that_tells_what_is_wanted_is_sent(cks: Cks, text: str, article: str) -> None:
+    assert await _articles(cks, _turn(text)) == [article]
+
+
+@pytest.mark.parametrize(
+    ("topic", "first"), [(None, "form-e-china"), ("importers", "importer-list"), ("fairs", "activities-apply")]
+)
+async def test_goods_and_countries_alone_are_asked_back_in_the_light_of_the_topic(
+    cks: Cks, topic: str | None, first: str
+) -> None:
+    [reply] = await replies_to(_turn("ทุเรียน จีน", topic=topic), cks)
+
+    assert isinstance(reply, Choices)
+    assert reply.article_ids[0] == first
 
 
 @pytest.mark.parametrize("text", ["ที่ไหนคะ", "where", "how much"])
