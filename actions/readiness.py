@@ -33,7 +33,7 @@ from actions.turn import (
     propose,
     read_turn,
 )
-from bot.domain.proposals import Handoff, Misunderstood, Say
+from bot.domain.proposals import AnswerReadiness, Handoff, Misunderstood, Say
 from bot.domain.readiness import SKIPPED, Question
 from bot.domain.readiness_text import asks_something, turned_down_for
 
@@ -77,9 +77,13 @@ class ValidateReadinessForm(Action):
             propose(dispatcher, Handoff(reason=turn.offered))
             return _wait_for(learnt.next)
         if _is_for_cks(turn, learnt):
-            events = await self._answering[turn.intent].run(dispatcher, tracker, domain)
-            said = [message["custom"] or {"proposal": message["response"]} for message in dispatcher.messages]
+            answering = CollectingDispatcher()
+            events = await self._answering[turn.intent].run(answering, tracker, domain)
+            said = [message["custom"] or {"proposal": message["response"]} for message in answering.messages]
             learnt_there = [event for event in events if event["event"] != "followup"]
+            if learnt.new and not any(proposal["proposal"] == AnswerReadiness.proposal for proposal in said):
+                learnt_there = note(dispatcher, turn, learnt)  # the answer counts, whatever is said of the question
+            dispatcher.messages.extend(answering.messages)
             return [*learnt_there, *_ask_after(said, dispatcher, turn, learnt)]
         return [*note(dispatcher, turn, learnt), *_go_on(dispatcher, turn, learnt)]
 

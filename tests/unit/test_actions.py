@@ -488,6 +488,21 @@ async def test_a_question_in_the_form_is_answered_and_the_next_one_asked_in_one_
     assert {event["event"] for event in events} == {"slot"}
 
 
+@pytest.mark.parametrize(
+    ("intent", "said_of_it"),
+    [("nlu_fallback", "misunderstood"), ("show_article", "say"), ("give_email", "say"), ("give_profile", "say")],
+)
+async def test_an_answer_counts_though_the_question_beside_it_finds_nothing(intent: str, said_of_it: str) -> None:
+    said = Said("จดแล้วค่ะ ฟหกด ได้ไหมคะ", intent, pending="registered", before=ASKED)
+    proposals, events = await said.run("validate_readiness_form")
+
+    assert [proposal["proposal"] for proposal in proposals] == ["readiness", said_of_it, "say"]
+    assert (proposals[0]["answers"], proposals[-1]["question"]) == ({"registered": "yes"}, "exported")
+    assert slots(events) == {
+        "registered": "yes", "readiness_finished": False, "exported": None, "requested_slot": "exported",
+    }  # fmt: skip
+
+
 async def test_what_is_not_understood_in_the_form_is_said_and_the_question_asked_again() -> None:
     proposals, events = await Said("ฟหกด่าส", "nlu_fallback", pending="registered", before=ASKED).run(
         "validate_readiness_form"
