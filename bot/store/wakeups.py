@@ -59,7 +59,10 @@ class Wakeups:
 
 
 class Announcer:
-    """Sends wake-ups, in the order of commits; those that come while some are under way leave together after them."""
+    """Sends wake-ups, in the order of commits; those that come while some are under way leave together after them.
+
+    What the database refuses (a topic of 8000 bytes) is let go, for the polls to find.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -88,11 +91,13 @@ class Announcer:
             try:
                 connection = self._connection or await self._connect()
                 await connection.execute(NOTIFY, (wakeups,))
-            except psycopg.Error as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("wakeups.unsent", error=type(error).__name__)
                 self._waiting = dict.fromkeys(wakeups) | self._waiting
                 await self._hang_up()
                 await asyncio.sleep(RECONNECT_SECONDS)
+            except psycopg.Error as error:  # refused, as it would be again, and all others behind it
+                log.warning("wakeups.refused", error=type(error).__name__)
 
     async def _connect(self) -> psycopg.AsyncConnection:
         self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)

@@ -82,6 +82,16 @@ async def test_wakeups_get_through_after_the_connection_that_sends_them_was_lost
 
 
 @pytest.mark.usefixtures("listening")
+async def test_what_the_database_refuses_holds_up_nothing_behind_it(desk: Desk) -> None:
+    with desk.wakeups.subscribe("one") as wakeup:
+        desk.announcer.announce(["x" * 8000])
+        await asyncio.sleep(0)  # it leaves alone
+        desk.announcer.announce(["one"])
+
+        assert await wakeup.wait() == {"one"}
+
+
+@pytest.mark.usefixtures("listening")
 async def test_a_command_that_ends_at_once_still_wakes_the_others(desk: Desk) -> None:
     command = make_desk(desk.settings)
     with desk.wakeups.subscribe("articles") as wakeup:
