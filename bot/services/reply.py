@@ -119,7 +119,7 @@ async def settle(uow: UnitOfWork, claimed: Parcel | Settled, outcome: Outcome, *
         message = await uow.conversations.lock_message(message_id)
         receipt = _receipt(outcome, position)
         if message.delivery is not Delivery.PENDING:  # its echo was faster, and told of one part only
-            message.more_external_ids = list(receipt.more_ids)
+            message.more_external_ids = list(receipt.more_ids) or message.more_external_ids
         elif not isinstance(outcome, ChannelError):
             await _sent(uow, message, receipt)
         elif replied:

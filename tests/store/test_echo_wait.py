@@ -143,6 +143,21 @@ async def test_an_echo_that_is_faster_than_the_answer_leaves_every_part_known(
     assert (await customer.messages())[-1].quoted_id == first.id
 
 
+async def test_a_late_failure_of_what_was_sent_after_all_forgets_no_part(
+    desk: Desk, customer: Customer, page: Page
+) -> None:
+    await customer.say("สวัสดีค่ะ", NotFound())
+    parcel = await claimed(desk, customer, page)
+    outcomes = ([Receipt(external_message_id="m_last", more_ids=("m_first",))], DeliveryUnknown())
+    for outcome in outcomes:
+        async with desk.uow() as uow:
+            await reply.settle(uow, parcel, outcome, limits=desk.limits)
+            await uow.commit()
+
+    first, *_ = await ours(customer)
+    assert (first.delivery, first.more_external_ids) == (Delivery.SENT, ["m_first"])
+
+
 async def test_an_officer_may_send_again_what_nobody_knows_of(desk: Desk, customer: Customer, page: Page) -> None:
     await customer.say("ขอคุยกับเจ้าหน้าที่", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
     await deliver(desk, customer)
