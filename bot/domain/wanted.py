@@ -19,15 +19,20 @@ _IN_PLAIN_WORDS = {
     "รายชื่อ": re.compile(r"รายชื่อ|รายนาม|ลิสต์|\b(?:names|directory)\b"),
     WHAT: re.compile(r"(?:คือ|หมายถึง|หมายความว่า|แปลว่า|ย่อมาจาก)(?:อะไร|ไร|อีหยัง|หยัง)|^what(?:'s| is| are) (?!the\b)"),
 }
+# Who tells the own number or address does not ask for one.
+_TOLD_HERE = {
+    "เบอร์โทร": re.compile(r"\d(?:[ -]?\d){7}"),
+    "อีเมล": re.compile(r"\S@\S"),
+    "เว็บไซต์": re.compile(r"https?://|\bwww\."),
+}
 
 
 def kinds_wanted(text: str, parsed: Sequence[Term | str]) -> frozenset[str]:
     """Return the kinds, by their names in the trade dictionary, that an article must tell to be the answer for sure."""
     plain = normalise(text)
-    return asked_in(parsed) & {
-        *_TOLD_IN_ITS_WORDS,
-        *(kind for kind, said in _IN_PLAIN_WORDS.items() if said.search(plain)),
-    }
+    in_plain_words = {kind for kind, said in _IN_PLAIN_WORDS.items() if said.search(plain)}
+    told_here = {kind for kind, said in _TOLD_HERE.items() if said.search(plain)}
+    return (asked_in(parsed) & (_TOLD_IN_ITS_WORDS | in_plain_words)) - told_here
 
 
 def things_sought(text: str) -> frozenset[Term]:

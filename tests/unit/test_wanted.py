@@ -18,6 +18,8 @@ from bot.domain.wanted import BUYERS, kinds_wanted, things_sought
         ("รายชื่อโรงงานทุเรียน", {"รายชื่อ"}),
         ("งานเพชรพลอยที่กรมจัดชื่ออะไร", set()),
         ("ขอ form d ที่ไหน", set()),
+        ("โทร 0812345678 อยากทราบว่าขอ form d ที่ไหนครับ", set()),
+        ("ส่งมาที่เมล somchai@example.com ขอ form d ที่ไหน", set()),
         ("ส่งออกต้องใช้เอกสารอะไรบ้าง", set()),
         ("", set()),
     ],
