@@ -70,9 +70,10 @@ async def end_quiet(uow: UnitOfWork, conversation: Conversation, case: Case, lim
         await ending.ask_rating(uow, conversation, case, Trigger.DONE, limits=limits, actor="desk")
 
 
-async def end_survey(uow: UnitOfWork, _conversation: Conversation, case: Case) -> None:
-    """Nobody rated in time."""
-    if case.state is State.SURVEY and case.survey_due_at is not None and case.survey_due_at <= uow.now:
+async def end_survey(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+    """Nobody rated in time; what the customer has said by now, and nobody has handled yet, may be a rating."""
+    over = case.state is State.SURVEY and case.survey_due_at is not None and case.survey_due_at <= uow.now
+    if over and not await uow.inbound.lane_is_busy(conversation.lane):
         await ending.unrated(uow, case)
 
 

@@ -193,6 +193,24 @@ async def test_who_stays_away_is_counted_as_unrated_and_the_next_word_is_a_new_c
     assert [event.data["asked"] for event in history if event.kind is Happened.RESOLVED] == [False]
 
 
+@pytest.mark.parametrize("asked", [True, False])
+async def test_words_that_nobody_has_handled_yet_keep_the_survey_open(customer: Customer, *, asked: bool) -> None:
+    desk, case = customer.desk, await ended_unasked(customer)
+    if asked:
+        await act(customer, text="ขอบคุณค่ะ")
+    due = (await customer.case()).survey_due_at
+    assert due is not None
+    desk.clock.time = due
+    await customer.accept(customer.event(EventKind.TEXT, text="2", occurred_at=due))
+    await deadlines.sweep(desk.uow, desk.limits)
+    assert (await customer.case()).state is State.SURVEY
+
+    await customer.handle()
+    heard = await customer.case()
+    assert (heard.id, heard.rating) == (case.id, 2 if asked else None)
+    assert (await customer.scripts())[-1] == ("thanks" if asked else "survey")
+
+
 async def test_a_survey_that_failed_has_asked_nobody(customer: Customer) -> None:
     case = await queued(customer)
     await accept(customer.desk, agent := await officer(customer.desk), case.id)
