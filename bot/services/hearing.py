@@ -78,7 +78,7 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
             return Wish.NOTHING
     match heard.case.state:
         case State.BOT if await windows.closed_to_bot(uow, heard.conversation):  # it came too late for an answer
-            await handoff.request(uow, heard.conversation, heard.case, HandoffReason.DELIVERY_FAILED, limits=limits)
+            await handoff.request(uow, heard.conversation, heard.case, _why_a_person(heard.meaning), limits=limits)
         case State.BOT:
             return await _with_the_bot(uow, heard, limits)
         case State.QUEUED:
@@ -90,6 +90,14 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
         case State.CLOSED:
             pass
     return Wish.NOTHING
+
+
+def _why_a_person(late: Meaning) -> HandoffReason:
+    """Say why people get what can't be answered any more; who wants to be forgotten is known as such."""
+    match late:
+        case Text(text=text) if wants_data_erased(text):
+            return HandoffReason.DATA_REQUEST
+    return HandoffReason.DELIVERY_FAILED
 
 
 async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:

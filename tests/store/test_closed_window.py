@@ -263,6 +263,17 @@ async def test_what_came_a_day_late_goes_to_people_without_a_word_of_the_bot(pag
     assert await customer.scripts() == [], "nobody is greeted in the middle of a talk with an officer"
 
 
+async def test_a_late_wish_to_be_forgotten_is_known_as_one(customer: Customer) -> None:
+    wish = customer.event(EventKind.TEXT, text="ขอให้ลบข้อมูลส่วนตัวของฉัน", occurred_at=customer.desk.clock.time)
+    customer.desk.clock.time += A_DAY
+    await customer.accept(wish)
+    assert await customer.handle() is None
+
+    case = await customer.case()
+    assert (case.state, case.handoff_reason) == (State.QUEUED, HandoffReason.DATA_REQUEST)
+    assert await customer.scripts() == []
+
+
 async def test_an_answer_that_took_a_day_is_a_persons_to_give(customer: Customer) -> None:
     turn = await act(customer, text="ขอ Form D ที่ไหนคะ")
     assert turn is not None
