@@ -9,6 +9,7 @@ from bot.services.say import QUEUE
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import EventKind
 
+WARNING, BLOCK = "policy_warning", "policy_block"  # of the same source: one row tells the newest
 NOTED_AGAIN: Final = timedelta(minutes=1)  # so often at most while more is refused
 
 
@@ -30,10 +31,16 @@ async def refuse_all(uow: UnitOfWork, channel: str) -> None:
 
 
 async def warn(uow: UnitOfWork, event: StoredEvent) -> None:
-    """Note what the platform says of our account, or that it is over; what it said before that changes nothing."""
+    """Note what the platform says of our account, or that it is over; what it said before that changes nothing.
+
+    Who is blocked stays blocked though a warning comes after it: only an end ends a block.
+    """
     if event.payload is None:
         return
     code = event.payload if event.kind is EventKind.WARNED else None
+    standing = {alert.code for alert in await uow.channels.alerts(uow.now) if alert.channel == event.channel}
+    if code == WARNING and BLOCK in standing:
+        return
     if await uow.channels.tell(event.channel, event.payload.partition("_")[0], code, event.text, event.occurred_at):
         uow.notify(QUEUE)
 

@@ -61,6 +61,15 @@ async def test_a_warning_and_a_block_are_told_until_meta_ends_them(page: Page) -
     assert await notes(page) == []
 
 
+async def test_a_warning_after_a_block_does_not_say_that_sending_works(page: Page) -> None:
+    await page.does(page.platform.enforce, "block")
+    page.move(60)
+    await page.does(page.platform.enforce, "warning")
+    [told] = await notes(page)
+
+    assert told.startswith("Messenger (12.00 น.): Meta ระงับการส่งข้อความของเพจ")
+
+
 async def test_the_pages_status_is_told_beside_the_policy_until_nothing_is_listed(page: Page) -> None:
     await page.does(page.platform.enforce, "warning")
     await page.does(page.platform.flag, "restricted", "The Page may be sending spam.")
