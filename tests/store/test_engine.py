@@ -1,18 +1,18 @@
-"""The pool of connections: what a rush of work opens is there for the next rush."""
+"""The pool of connections: a rush of work opens more than are kept, but never more than there may be."""
 
 import asyncio
 
 from sqlalchemy import text
 
 from bot.bootstrap import Desk
-from bot.store.engine import CONNECTIONS
+from bot.store.engine import CONNECTIONS, KEPT
 
 
-async def test_a_rush_opens_connections_that_the_next_rush_uses(desk: Desk) -> None:
+async def test_of_what_a_rush_opens_the_kept_ones_serve_the_next_rush(desk: Desk) -> None:
     first, second = await rush(desk), await rush(desk)
 
-    assert len(first) == CONNECTIONS
-    assert second == first
+    assert len(first) == len(second) == CONNECTIONS
+    assert len(first & second) == KEPT
 
 
 async def test_more_work_than_connections_waits_for_its_turn(desk: Desk) -> None:
