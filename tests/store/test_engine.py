@@ -7,6 +7,8 @@ from sqlalchemy import text
 from bot.bootstrap import Desk
 from bot.store.engine import CONNECTIONS, KEPT
 
+OPEN = text("select count(*) from pg_stat_activity where datname = current_database()")
+
 
 async def test_of_what_a_rush_opens_the_kept_ones_serve_the_next_rush(desk: Desk) -> None:
     first, second = await rush(desk), await rush(desk)
@@ -16,17 +18,26 @@ async def test_of_what_a_rush_opens_the_kept_ones_serve_the_next_rush(desk: Desk
 
 
 async def test_more_work_than_connections_waits_for_its_turn(desk: Desk) -> None:
-    assert len(await rush(desk, 3 * CONNECTIONS)) == CONNECTIONS
+    seen: list[int] = []
+    await rush(desk, 3 * CONNECTIONS, seen)
+
+    assert len(seen) == 3 * CONNECTIONS
+    assert max(seen) == CONNECTIONS
 
 
-async def rush(desk: Desk, tasks: int = CONNECTIONS) -> set[int]:
-    """Ask the server's process ids in so many transactions at once; each stays open until all places are taken."""
+async def rush(desk: Desk, tasks: int = CONNECTIONS, seen: list[int] | None = None) -> set[int]:
+    """Ask the server's process ids in so many transactions at once; each stays open until all places are taken.
+
+    ``seen`` gets how many connections of the desk the server had at each.
+    """
     full = asyncio.Barrier(CONNECTIONS)
 
     async def one() -> int:
         async with desk.uow() as uow:
             pid: int = (await uow.session.execute(text("select pg_backend_pid()"))).scalar_one()
             await full.wait()
+            if seen is not None:
+                seen.append((await uow.session.execute(OPEN)).scalar_one())
             return pid
 
     return set(await asyncio.gather(*(one() for _ in range(tasks))))
