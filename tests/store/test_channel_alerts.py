@@ -1,9 +1,6 @@
 """What Meta says of the page and what customers say of its answers, from its webhook to what officers see."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
-import pytest_asyncio
 
 from bot.bootstrap import Desk
 from bot.domain.candidate import Judgement, Why
@@ -12,27 +9,10 @@ from bot.domain.proposals import Answer
 from bot.services import articles
 from bot.web.console_words import channel_notes
 from connectors.contract import EventKind
-from tests.conftest import NOON
-from tests.connectors.messenger_page import platform_of
 from tests.drive import Customer
-from tests.fakes.messenger import MessengerPlatform
-from tests.fakes.platform_clock import PlatformClock
-from tests.store.messenger_desk import Page, connected
+from tests.store.messenger_desk import Page
 
 DAY = 24 * 3600.0  # seconds
-
-
-@pytest.fixture(name="platform")
-def _platform() -> Iterator[MessengerPlatform]:
-    with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
-        yield platform
-        assert not platform.violations
-
-
-@pytest_asyncio.fixture(name="page")
-async def _page(desk: Desk, platform: MessengerPlatform) -> AsyncIterator[Page]:
-    async with connected(desk, platform) as page:
-        yield page
 
 
 async def notes(page: Page) -> list[str]:

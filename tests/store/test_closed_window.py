@@ -1,10 +1,9 @@
 """A day after the customer's last act Messenger lets the bot say nothing: what could only fail is not written."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.bootstrap import Desk
 from bot.domain.agent import Agent, Role
@@ -14,29 +13,12 @@ from bot.domain.history import Happened
 from bot.domain.proposals import Handoff, NotFound
 from bot.services import agents, cases, deadlines, missed, receive
 from connectors.contract import EventKind, MediaKind
-from tests.conftest import NOON
-from tests.connectors.messenger_page import platform_of
 from tests.drive import Customer
-from tests.fakes.messenger import MessengerPlatform
 from tests.fakes.messenger_user import MessengerUser
-from tests.fakes.platform_clock import PlatformClock
-from tests.store.messenger_desk import Page, connected
+from tests.store.messenger_desk import Page
 
 A_DAY = timedelta(hours=24, minutes=1)
 WANTS_PERSON = Handoff(reason=HandoffReason.CUSTOMER_ASKED)
-
-
-@pytest.fixture(name="platform")
-def _platform() -> Iterator[MessengerPlatform]:
-    with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
-        yield platform
-        assert not platform.violations
-
-
-@pytest_asyncio.fixture(name="page")
-async def _page(desk: Desk, platform: MessengerPlatform) -> AsyncIterator[Page]:
-    async with connected(desk, platform) as page:
-        yield page
 
 
 @pytest.fixture(name="customer")

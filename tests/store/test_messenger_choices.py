@@ -1,28 +1,17 @@
 """What may be chosen on Messenger, with the next question behind it: a number means the question asked last."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from bot.bootstrap import Desk
 from bot.domain.proposals import Answer, Choices, Say
 from bot.services import articles
 from connectors.texts import units
-from tests.conftest import NOON
-from tests.connectors.messenger_page import platform_of
 from tests.fakes.messenger import MessengerPlatform
-from tests.fakes.platform_clock import PlatformClock
 from tests.store.messenger_desk import Page, connected
 
 QUESTION = Say(script="ask_registered", question="registered")
-
-
-@pytest.fixture(name="platform")
-def _platform() -> Iterator[MessengerPlatform]:
-    with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
-        yield platform
-        assert not platform.violations
 
 
 @pytest_asyncio.fixture(name="page")

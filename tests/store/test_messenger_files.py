@@ -1,31 +1,11 @@
 """What a Messenger customer sends instead of text gets an answer; of a file that can't be kept the customer is told."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from bot.bootstrap import Desk
-from tests.conftest import NOON
-from tests.connectors.messenger_page import platform_of
 from tests.fakes.media import PDF, PNG
-from tests.fakes.messenger import MessengerPlatform
-from tests.fakes.platform_clock import PlatformClock
-from tests.store.messenger_desk import Page, connected
-
-
-@pytest.fixture(name="platform")
-def _platform() -> Iterator[MessengerPlatform]:
-    with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
-        yield platform
-        assert not platform.violations
-
-
-@pytest_asyncio.fixture(name="page")
-async def _page(desk: Desk, platform: MessengerPlatform) -> AsyncIterator[Page]:
-    async with connected(desk, platform) as page:
-        yield page
+from tests.store.messenger_desk import Page
 
 
 @pytest.mark.parametrize(

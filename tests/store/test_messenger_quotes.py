@@ -1,36 +1,13 @@
 """Quotes on Messenger: the desk knows which message a customer answers, and the customer which one an officer does."""
 
-from collections.abc import AsyncIterator, Iterator
-
-import pytest
-import pytest_asyncio
-
-from bot.bootstrap import Desk
 from bot.domain.agent import Agent, Role
 from bot.domain.case import HandoffReason
 from bot.domain.proposals import Handoff
 from bot.services import agents, cases
-from tests.conftest import NOON
-from tests.connectors.messenger_page import platform_of
 from tests.drive import Customer
-from tests.fakes.messenger import MessengerPlatform
-from tests.fakes.platform_clock import PlatformClock
-from tests.store.messenger_desk import Page, connected
+from tests.store.messenger_desk import Page
 
 ASKED = Handoff(reason=HandoffReason.CUSTOMER_ASKED)
-
-
-@pytest.fixture(name="platform")
-def _platform() -> Iterator[MessengerPlatform]:
-    with platform_of(clock=PlatformClock(at=NOON), echoes="none") as platform:
-        yield platform
-        assert not platform.violations
-
-
-@pytest_asyncio.fixture(name="page")
-async def _page(desk: Desk, platform: MessengerPlatform) -> AsyncIterator[Page]:
-    async with connected(desk, platform) as page:
-        yield page
 
 
 async def accept(page: Page, customer: Customer) -> Agent:
