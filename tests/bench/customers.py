@@ -47,21 +47,26 @@ class ChatCustomer:
             self._headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
         self._stream = await self._http.get("/webchat/events", headers=self._headers)
         self._stream.raise_for_status()
-        await self._until_the_bot_spoke()
+        await self._answered(None)
 
     async def ask(self, question: str) -> bool:
         body = {"client_id": uuid.uuid4().hex, "text": question}
         async with self._http.post("/webchat/messages", json=body, headers=self._headers) as response:
             response.raise_for_status()
-        return await self._until_the_bot_spoke()
+        return await self._answered(body["client_id"])
 
-    async def _until_the_bot_spoke(self) -> bool:
+    async def _answered(self, client_id: str | None) -> bool:
+        """Read until the bot says something behind one's own message; what it said before answers another one."""
         assert self._stream is not None
+        heard = client_id is None
         async for line in self._stream.content:
             if line.startswith(b"data: "):
                 told = json.loads(line.removeprefix(b"data: "))
-                if told.get("author") == "bot" or told.get("state", "bot") != "bot":
-                    return "author" in told
+                heard = heard or told.get("client_id") == client_id
+                if told.get("state", "bot") != "bot":
+                    return False
+                if heard and told.get("author") == "bot":
+                    return True
         raise RuntimeError("The stream has ended.")
 
 

@@ -32,7 +32,7 @@ def describe(postgres: str) -> None:
 
 
 def processor_seconds(children: Mapping[str, int]) -> dict[str, float]:
-    """Give the processor time that each process and its children have used so far."""
+    """Give the processor time that each process and its children have used so far, those that ended included."""
     return {name: sum(_used(process) for process in _family(pid)) for name, pid in children.items()}
 
 
@@ -55,8 +55,12 @@ def _family(pid: int) -> list[psutil.Process]:
 
 
 def _used(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:  # counted from now on as an ended child of its parent
+        return 0.0
+    ended = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)  # Linux only
+    return float(times.user + times.system + ended)
 
 
 def _processor() -> str:

@@ -15,6 +15,7 @@ NOTHING_KNOWN = {
         "readiness": {"answers": {}, "finished": False},
         "last_article": None,
         "pending_question": None,
+        "misunderstood": 0,
     }
 }  # what the desk sends along for a new case
 
