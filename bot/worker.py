@@ -115,6 +115,7 @@ class Worker:
             async with self.desk.uow() as uow:
                 event_id = await uow.inbound.next_of_lane(lane, uow.now)
                 if event_id is None:
+                    await uow.commit()
                     return False
                 with structlog.contextvars.bound_contextvars(event_id=event_id):
                     turn = await receive.handle(uow, event_id, limits=self.desk.limits)

@@ -208,7 +208,7 @@ class ArticleSearch:
     async def refresh(self) -> bool:
         """Make the index anew if it is out of date; True when it was. Searching goes on in the old one meanwhile."""
         async with self._turn:
-            async with self.uow() as uow:
+            async with self.uow().reading() as uow:
                 state = (await uow.articles.revision(), local_day(uow.now))
                 if state == self._state:
                     return False

@@ -34,7 +34,7 @@ class ChatFile:
 async def say(new_uow: UowFactory, files: Files, sent: ChatFile, *, limits: Limits) -> None:
     """Store the file and the event that it is; the same ``client_id`` with the same bytes again is the same message."""
     lane = f"{sent.channel}:{sent.external_id}"
-    async with new_uow() as uow:
+    async with new_uow().reading() as uow:
         if await _is_here(uow, sent, lane):
             return
     upload = uploads.Upload(data=sent.data, name=sent.name, lane=lane, owner=CUSTOMER)

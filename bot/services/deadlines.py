@@ -32,7 +32,7 @@ async def sweep(new_uow: UowFactory, limits: Limits, channels: Mapping[str, Chan
         if case.id in await _of_gone_agents(uow, limits):  # the case may have changed hands since
             await agent_gone(uow, conversation, case)
 
-    async with new_uow() as uow:
+    async with new_uow().reading() as uow:
         due: list[tuple[Act, int]] = [(idle, case_id) for case_id in await uow.cases.idle(uow.now)]
         due += [(quiet, case_id) for case_id in await uow.cases.quiet(uow.now)]
         due += [(end_survey, case_id) for case_id in await uow.cases.survey_over(uow.now)]

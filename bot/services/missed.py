@@ -101,7 +101,7 @@ async def _ask(new_uow: UowFactory, name: str, channel: RecallingChannel, asked_
 
 async def _check(new_uow: UowFactory, name: str, channel: RecallingChannel) -> None:
     """On a quiet page, see before a customer writes whether the webhook would be called."""
-    async with new_uow() as uow:
+    async with new_uow().reading() as uow:
         heard = await uow.inbound.newest_received(name)
         if heard is None or uow.now - heard < QUIET:
             return

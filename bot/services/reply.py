@@ -58,6 +58,7 @@ async def deliver_next(new_uow: UowFactory, channels: Channels, lane: str, *, li
     async with new_uow() as uow:
         message = await uow.conversations.next_to_send(lane, uow.now)
         if message is None:
+            await uow.commit()
             return False
         claimed = await claim(uow, channel, message, limits=limits)
         await uow.commit()
@@ -74,6 +75,7 @@ async def _settle_pulled(new_uow: UowFactory, lane: str) -> None:
     async with new_uow() as uow:
         messages = await uow.conversations.unsent(lane)
         if not messages:
+            await uow.commit()
             return
         if any(message.author is Author.AGENT for message in messages):
             await uow.conversations.lock(messages[0].conversation_id)

@@ -43,7 +43,7 @@ async def show_answer(uow: UnitOfWork, conversation: Conversation, case: Case) -
 
 async def offer_buttons(new_uow: UowFactory, channels: Mapping[str, Channel], limits: Limits) -> None:
     """Spend reply tokens that are about to grow old on a button, where pushes are spared and somebody waits."""
-    async with new_uow() as uow:
+    async with new_uow().reading() as uow:
         spared = [status.channel for status in await uow.channels.all() if status.saves(limits.push_reserve)]
         due: list[int] = []
         for name in spared:

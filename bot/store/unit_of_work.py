@@ -1,5 +1,8 @@
 """One transaction with its time: open, load, change, commit. Leaving without ``commit`` rolls back.
 
+After a rollback psycopg has the connection forget all its prepared statements, so that all that follow are parsed and
+planned anew. Where nothing is to be done day in, day out, commit nothing, or use ``reading``.
+
 Wake-ups collected with ``notify`` leave after the commit and never without it. ``now`` is read once at the start,
 through the clock of the installation.
 """

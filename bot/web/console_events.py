@@ -44,7 +44,7 @@ async def events(request: Request) -> HTTPResponse | None:
 
 
 async def _is_signed_in(context: WebContext, request: Request) -> bool:
-    async with context.uow() as uow:
+    async with context.uow().reading() as uow:
         try:
             await agents.who(uow, session_token(request))
         except Unauthenticated:

@@ -42,7 +42,7 @@ async def readyz(request: Request) -> HTTPResponse:
 
 async def _database_and_worker(context: WebContext) -> tuple[bool, bool]:
     try:
-        async with context.uow() as uow:
+        async with context.uow().reading() as uow:
             found = await uow.session.execute(
                 text("select 1 from pg_stat_activity where application_name = :worker limit 1"), {"worker": WORKER}
             )
@@ -68,7 +68,7 @@ async def _backlog(context: WebContext) -> bytes:
         "desk_cases_open": "select count(*) from cases where state <> 'closed'",
     }
     lines = []
-    async with context.uow() as uow:
+    async with context.uow().reading() as uow:
         for name, query in queries.items():
             count = (await uow.session.execute(text(query))).scalar_one()
             lines.append(f"# TYPE {name} gauge\n{name} {count}\n")
@@ -96,7 +96,7 @@ async def _until_swept(context: WebContext, generation: int, swept: Subscription
     loop = asyncio.get_running_loop()
     deadline = loop.time() + SWEEP_PATIENCE_SECONDS
     while loop.time() < deadline:
-        async with context.uow() as uow:
+        async with context.uow().reading() as uow:
             if await clock.swept_generation(uow.session) >= generation:
                 return
         await swept.wait(1.0)
