@@ -1,7 +1,7 @@
 """Everything that is measured, running: the desk as an operator starts it, and what it is compared with.
 
 Stock Rasa is started from the command line of the desk's own Rasa (same model, same action server, same PostgreSQL),
-without our caches and with its trackers in a schema of its own.
+without our caches, and with its own SQL tracker store in a schema of its own.
 """
 
 import asyncio
@@ -97,7 +97,9 @@ class Stage:
 
     def _start_rivals(self) -> None:
         asyncio.run(postgres.make_schema(self.database_url, STOCK_SCHEMA))
-        command, port = stock_command(self.desk.record()["children"]["rasa"]["command"])
+        endpoints = self.folder / "stock-endpoints.yml"
+        endpoints.write_text(stock_endpoints((ROOT / "endpoints.yml").read_text(encoding="utf-8")), encoding="utf-8")
+        command, port = stock_command(self.desk.record()["children"]["rasa"]["command"], endpoints)
         settings = rasa_server.server_environ(self.database_url, int(self.desk.record()["actions_port"]))
         tracker = postgres.tracker_url(self.database_url).partition("&options=")[0]
         settings |= {"RASA_TRACKER_URL": tracker, "POSTGRESQL_SCHEMA": STOCK_SCHEMA}
@@ -134,12 +136,20 @@ def ending(server: "subprocess.Popen[bytes]") -> Iterator[None]:
             server.wait()
 
 
-def stock_command(ours: Sequence[str]) -> tuple[list[str], int]:
-    """Turn our Rasa's command line into ``python -m rasa run …`` on another port."""
+def stock_command(ours: Sequence[str], endpoints: Path) -> tuple[list[str], int]:
+    """Turn our Rasa's command line into ``python -m rasa run …`` on another port, with other endpoints."""
     port = free_port()
     command = [ours[0], "-m", "rasa", *ours[ours.index("run") :]]
     command[command.index("--port") + 1] = str(port)
+    command[command.index("--endpoints") + 1] = str(endpoints)
     return command, port
+
+
+def stock_endpoints(ours: str) -> str:
+    """Give our endpoints with Rasa's own tracker store."""
+    stock = ours.replace("type: bot.rasa_trackers.Trackers", "type: SQL")
+    assert stock != ours
+    return stock
 
 
 def line_settings(api: str) -> dict[str, str]:
