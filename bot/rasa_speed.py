@@ -5,6 +5,7 @@ classes for every event of a tracker that it loads. Neither ever comes out diffe
 only what succeeds takes the short way; all else goes to Rasa's own function, so that errors are Rasa's own.
 """
 
+import copy
 import logging
 import sys
 from collections.abc import Callable
@@ -21,10 +22,23 @@ log = logging.getLogger(__name__)
 
 
 def validating(original: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """Give ``RemoteAction._validate_action_result`` with one compiled validator for all answers."""
-    spec = RemoteAction.action_response_format_spec()
-    validator = validator_for(spec)(spec)
-    return lambda action, result: validator.is_valid(result) or original(action, result)
+    """Give ``RemoteAction._validate_action_result`` with compiled validators, an event's chosen by its name.
+
+    Rasa's schema wants an event to fit one of 23 alternatives; each names another event, so the others cannot fit.
+    """
+    spec = copy.deepcopy(RemoteAction.action_response_format_spec())
+    compiled = validator_for(spec)
+    kinds = spec["properties"]["events"]["items"].pop("oneOf")
+    kind_of = {kind["properties"]["event"]["const"]: compiled(kind) for kind in kinds}
+    whole = compiled(spec)
+
+    def fits(event: Any) -> bool:
+        return event["event"] in kind_of and kind_of[event["event"]].is_valid(event)
+
+    def is_valid(result: Any) -> bool:
+        return whole.is_valid(result) and all(map(fits, result.get("events", ())))
+
+    return lambda action, result: is_valid(result) or original(action, result)
 
 
 def resolving(original: Callable[..., Any]) -> Callable[..., Any]:

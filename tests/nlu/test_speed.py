@@ -106,6 +106,13 @@ def test_the_answers_of_this_test_are_of_both_kinds() -> None:
     assert valid.count(False) > 15
 
 
+def test_each_alternative_of_an_event_names_another_one() -> None:
+    names = [schema["properties"]["event"]["const"] for schema in SCHEMAS]
+
+    assert len(set(names)) == len(names) == 23
+    assert SPEC["properties"]["events"]["items"]["required"] == ["event"]
+
+
 def test_a_judgement_does_not_change_the_next() -> None:
     for answer in [*ANSWERS, *reversed(ANSWERS)]:
         assert outcome(validate_fast, ACTION, answer) == outcome(ACTION._validate_action_result, answer)
