@@ -7,7 +7,7 @@ the same text when applied twice; and it changes spelling only, never the order 
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pythainlp.corpus.common import thai_words
@@ -19,9 +19,12 @@ from bot.domain.trade_words import load_trade_words
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"  # every Thai sign that stands above or below a letter
 _TONES = "\u0e48-\u0e4b"
 _VOWELS_ABOVE_BELOW = "\u0e31\u0e34-\u0e39\u0e47\u0e4d"
+_SARA_AM = ("\u0e4d\u0e32", "\u0e33")  # the vowel of น้ำ, as NFKC takes it apart and as it is typed
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format (zero width), surrogate, private, unassigned
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_THAI_DIGIT = re.compile("[๐-๙]")
 _MAX_PASSES = 8
+_RECENT = 256  # texts that are remembered: a message is looked at by many functions, each of which normalises it
 
 _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"), ""),  # how an emoji is drawn, skin colour
@@ -41,6 +44,15 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+"), " "),
 )
 
+# Matches every text that one of the repairs would change; most need none, and one look is cheaper than fifteen.
+_TO_REPAIR = re.compile(
+    f"([{_MARKS}ะาำเแโใไๆ!?.,~*\\-_=+…\\s])\\1"
+    "|([\u0e01-\u0e2eaeiouy])\\2\\2"
+    "|([\u2190-\u2bff\U0001f000-\U0001faff]) ?\\3"
+    "|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff‘’ʼ`´]"
+    f"|[{_TONES}][{_TONES}{_VOWELS_ABOVE_BELOW}]|ํ|ำ[{_TONES}]"
+)
+
 _THAI = re.compile("[\u0e01-\u0e5b]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\S+\.(?:com|org|net|th)\b\S*", re.IGNORECASE)
 _LATIN_WORD = re.compile("[A-Za-z]+")
@@ -49,6 +61,7 @@ _OF_NO_LANGUAGE = {"ok", "okay", "okie", "oke", "e", "d", "co", "form"}
 Language = Literal["th", "en"]
 
 
+@lru_cache(_RECENT)
 def normalise(text: str) -> str:
     """Give the one spelling of a text: visible characters, composed vowels, Arabic digits, lower case, single spaces.
 
@@ -64,10 +77,16 @@ def normalise(text: str) -> str:
 
 def _normalise_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = unicodedata.normalize("NFKC", text).translate(_THAI_DIGITS)
-    text = "".join(_visible(character) for character in text)
-    for pattern, replacement in (*_REPAIRS, *load_trade_words().slips):
-        text = pattern.sub(replacement, text)
+    text = unicodedata.normalize("NFKC", text)
+    if _THAI_DIGIT.search(text):
+        text = text.translate(_THAI_DIGITS)
+    if not text.isprintable():  # then something is invisible, or a space of another kind
+        text = "".join(_visible(character) for character in text)
+    text = _repaired(text)
+    slips = load_trade_words()
+    if slips.any_slip.search(text):
+        for pattern, replacement in slips.slips:
+            text = pattern.sub(replacement, text)
     return text.strip()
 
 
@@ -77,10 +96,25 @@ def _visible(character: str) -> str:
     return "" if unicodedata.category(character) in _INVISIBLE else character
 
 
+def _repaired(text: str) -> str:
+    """Apply the repairs in their order; where nothing but sara am is to be put together again, do that at once."""
+    composed = text.replace(*_SARA_AM)
+    if not _TO_REPAIR.search(composed):
+        return composed
+    for pattern, replacement in _REPAIRS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
 def tokenise(text: str) -> list[str]:
     """Cut a text into words (PyThaiNLP's newmm and the trade dictionary); spaces are left out."""
-    words = word_tokenize(normalise(text), engine="newmm", keep_whitespace=False, custom_dict=_dictionary())
-    return [word.strip() for word in words if word.strip()]
+    return list(_words_of(normalise(text)))
+
+
+@lru_cache(_RECENT)
+def _words_of(normalised: str) -> tuple[str, ...]:
+    words = word_tokenize(normalised, engine="newmm", keep_whitespace=False, custom_dict=_dictionary())
+    return tuple(word.strip() for word in words if word.strip())
 
 
 @cache

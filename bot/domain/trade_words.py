@@ -21,6 +21,7 @@ class TradeWords:
     """The dictionary as read from its file."""
 
     slips: tuple[tuple[re.Pattern[str], str], ...]
+    any_slip: re.Pattern[str]  # matches where one of the slips does: one look at a text that most often has none
     filler: frozenset[str]
     not_words: frozenset[str]
     terms: Mapping[str, Mapping[str, tuple[str, ...]]]  # kind -> name -> other ways to write it
@@ -38,6 +39,7 @@ def load_trade_words(file: Path = FILE) -> TradeWords:
     """Read the dictionary."""
     entries = yaml.safe_load(file.read_text(encoding="utf-8"))
     return TradeWords(
+        any_slip=re.compile("|".join(entries["slips"])),
         slips=tuple((re.compile(wrong), right) for wrong, right in entries["slips"].items()),
         filler=frozenset(entries["filler"].split()),
         not_words=frozenset(entries["not_words"].split()),

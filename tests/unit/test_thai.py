@@ -1,17 +1,21 @@
 """What customers type on phones becomes one spelling; nothing they can type breaks it."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.thai import language_of, normalise, tokenise
+from bot.domain.thai import _MAX_PASSES, _REPAIRS, language_of, normalise, tokenise
+from bot.domain.trade_words import load_trade_words
 
 THAI_SOUP = st.text(
     alphabet=st.characters(min_codepoint=0x0E00, max_codepoint=0x0E5B) | st.sampled_from(" a1\u200bﾞﷺİß")
 )
 SLIPS = st.lists(st.sampled_from([*"ส่งอก ใบคนสินค้า เบอโท สมัค อยุ่ เวป ศุลกาก ร้องเรีย ไก่ ร น อ ไหม ค่ะ ์ ่".split(), " "]))
+SIGNS = st.text(alphabet=st.sampled_from("กรำาะเแใํิี่้๊ๆaeb!. 🙏👍☎\ufe0f\U0001f3fd\u200b\u00a0’'๑ฺ"))  # what is repaired
 ANYTHING = (  # lone surrogates included
-    st.text(alphabet=st.characters(exclude_categories=())) | THAI_SOUP | SLIPS.map("".join)
+    st.text(alphabet=st.characters(exclude_categories=())) | THAI_SOUP | SIGNS | SLIPS.map("".join)
 )
 
 
@@ -61,6 +65,33 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
 
     assert normalise(once) == once
+
+
+@settings(max_examples=1000, deadline=None)
+@given(ANYTHING)
+def test_what_is_passed_over_because_it_would_change_nothing_would_change_nothing(text: str) -> None:
+    expected = text
+    for _ in range(_MAX_PASSES):
+        expected = _every_step(expected)
+
+    assert normalise(text) == expected
+
+
+def _every_step(text: str) -> str:
+    """One pass of normalising as it is defined: every step, whether the text needs it or not."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    digits = folded.translate(str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789"))
+    spaced = "".join(" " if character.isspace() else character for character in digits)
+    seen = "".join(character for character in spaced if unicodedata.category(character)[0] != "C")
+    for pattern, replacement in (*_REPAIRS, *load_trade_words().slips):
+        seen = pattern.sub(replacement, seen)
+    return seen.strip()
+
+
+def test_the_words_given_belong_to_who_asked_for_them() -> None:
+    tokenise("ขอฟอร์มดี").clear()
+
+    assert tokenise("ขอฟอร์มดี") == ["ขอ", "ฟอร์มดี"]
 
 
 @settings(deadline=None)  # the first call loads the dictionary
