@@ -23,6 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.nlu import views
+from bot.nlu.scoring import Scoring
 
 _FILE = "intents.skops"
 _OWN_TYPES = ["scipy.sparse._csr.csr_matrix"]  # the vectorizers' weights; the rest skops trusts by itself
@@ -67,7 +68,6 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
             "words": TfidfVectorizer(token_pattern=r"(?u)\S+", sublinear_tf=True, lowercase=False),
             "sound": TfidfVectorizer(analyzer="char", ngram_range=(2, longest), sublinear_tf=True, lowercase=False),
         }
-        self._runs = self._vectorizers["spelling"].build_analyzer()
         self._regression = LogisticRegression(
             C=config["C"],
             solver="liblinear",  # one regression an intent: measured better than one over all, and ten times faster
@@ -91,7 +91,8 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
         """Learn from the examples that have a text and an intent, and store what was learnt."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT)]
         texts = [str(example.get(TEXT)) for example in examples]
-        self._regression.fit(self._features(texts, learn=True), [example.get(INTENT) for example in examples])
+        self._regression.fit(self._features(texts), [example.get(INTENT) for example in examples])
+        self._scoring = Scoring(self._vectorizers, self._regression)
         self._persist()
         return self._resource
 
@@ -109,28 +110,31 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
         return sorted(ranking, key=lambda entry: -entry["confidence"])
 
     def _probabilities(self, text: str) -> Any:
-        if not self._is_known(text):
+        spelt = views.spelling(text)
+        runs = self._scoring.features("spelling", spelt)
+        if not self._is_known(spelt, runs):
             return [1 / len(self._regression.classes_)] * len(self._regression.classes_)
-        sharp = self._regression.predict_proba(self._features([text]))[0] ** self._config["sharpness"]
+        sharp = self._regressed(text, spelt, runs) ** self._config["sharpness"]
         return sharp / sharp.sum()
 
-    def _features(self, texts: list[str], *, learn: bool = False) -> Any:
-        """Return a row a text: the weights of its three views side by side."""
-        spelt = [views.spelling(text) for text in texts]
-        seen = {"spelling": spelt, "words": map(views.words, spelt), "sound": map(views.sound, spelt)}
-        rows = [(v.fit_transform if learn else v.transform)(seen[view]) for view, v in self._vectorizers.items()]
+    def _regressed(self, text: str, spelt: str, runs: list[str]) -> Any:
+        others = {view: self._scoring.features(view, shown) for view, shown in _other_views(spelt).items()}
+        return self._scoring.probabilities({"spelling": runs, **others})
+
+    def _features(self, texts: list[str]) -> Any:
+        """Learn the features of the texts and return a row a text: the weights of its three views side by side."""
+        shown = [{"spelling": spelt, **_other_views(spelt)} for spelt in map(views.spelling, texts)]
+        rows = [v.fit_transform([each[view] for each in shown]) for view, v in self._vectorizers.items()]
         return hstack(rows).tocsr()
 
-    def _is_known(self, text: str) -> bool:
+    def _is_known(self, spelt: str, spelt_runs: list[str]) -> bool:
         """Say whether enough of the message was seen in training: a bare number, a cat on the keyboard was not."""
-        typed = views.spelling(text)
-        if _NONSENSE.fullmatch(typed) and not _IDEOGRAPH.fullmatch(typed):
+        if _NONSENSE.fullmatch(spelt) and not _IDEOGRAPH.fullmatch(spelt):
             return False
-        spelt = self._vectorizers["spelling"]
-        telling = {run for run in self._runs(typed) if _TELLING.search(run)}
+        telling = {run for run in spelt_runs if _TELLING.search(run)}
         signs = {run for run in telling if _IDEOGRAPH.fullmatch(run)}  # each is a word: runs of them rarely come again
         runs = signs or {run for run in telling if len(run.strip()) > 1} or telling
-        known = sum(run in spelt.vocabulary_ for run in runs)
+        known = sum(self._scoring.knows("spelling", run) for run in runs)
         return known > float(self._config["known"]) * len(runs)
 
     def _persist(self) -> None:
@@ -156,4 +160,9 @@ class ThaiIntentClassifier(GraphComponent, IntentClassifier):
             parts = skops.io.load(folder / _FILE, trusted=_OWN_TYPES)
         classifier._regression = parts.pop("regression")
         classifier._vectorizers = parts
+        classifier._scoring = Scoring(classifier._vectorizers, classifier._regression)
         return classifier
+
+
+def _other_views(spelt: str) -> dict[str, str]:
+    return {"words": views.words(spelt), "sound": views.sound(spelt)}

