@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.bootstrap import Desk
 from bot.domain.case import Case
 from bot.domain.conversation import Message
@@ -72,9 +74,9 @@ class Customer:
 
     async def handle(self) -> Turn | None:
         async with self.desk.uow() as uow:
-            event_id = await uow.inbound.next_of_lane(self.lane, uow.now)
-            assert event_id is not None
-            turn = await receive.handle(uow, event_id, limits=self.desk.limits)
+            found = await uow.inbound.next_of_lane(self.lane, uow.now)
+            assert found is not None
+            turn = await receive.handle(uow, found.event_id, limits=self.desk.limits)
             await uow.commit()
         return turn
 
@@ -91,7 +93,8 @@ class Customer:
     async def messages(self) -> Sequence[Message]:
         async with self.desk.uow() as uow:
             conversation = await uow.conversations.find(self.channel, self.external_id)
-            return await uow.conversations.messages_after(conversation.id, 0) if conversation else []
+            mine = select(Message).where(Message.conversation_id == (conversation.id if conversation else None))
+            return (await uow.session.execute(mine.order_by(Message.seq))).scalars().all()
 
     async def case(self) -> Case:
         async with self.desk.uow() as uow:

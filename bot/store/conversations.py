@@ -5,16 +5,17 @@ get a conversation that may be written.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.case import State
+from bot.domain.chat import Chat, ShownMessage
 from bot.domain.contact import Contact, Identity, WebChatSession
 from bot.domain.conversation import Author, Button, Conversation, Delivery, Message, lane_of
 
@@ -30,12 +31,6 @@ OF_IDENTITY = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-MESSAGES_AFTER = (
-    select(Message)
-    .where(Message.conversation_id == bindparam("conversation_id"), Message.seq > bindparam("seq"))
-    .order_by(Message.seq)
-    .limit(bindparam("most"))
-)
 BUTTONS = (
     select(Button)
     .where(Button.message_id.in_(bindparam("message_ids", expanding=True)))
@@ -44,21 +39,22 @@ BUTTONS = (
 _NEWEST_OFFER = select(func.max(Button.message_id)).where(Button.conversation_id == bindparam("conversation_id"))
 NEWEST_OFFER = select(_NEWEST_OFFER.scalar_subquery())
 LAST_BUTTONS = select(Button).where(Button.message_id == _NEWEST_OFFER.scalar_subquery()).order_by(Button.position)
-# Asked by every open chat page for everything that happens in it, so as plain SQL.
-STANDING = text(
-    "select known.id, (select state from cases where conversation_id = known.id order by id desc limit 1) as state,"
-    " exists(select 1 from inbound_events where lane = :lane and state in ('new', 'asking')) as busy"
+# Asked by every open chat page for everything that happens in it, so as plain SQL. Without news, one row tells how
+# things stand.
+CHAT = text(
+    "select known.id as conversation_id,"
+    " (select state from cases where conversation_id = known.id order by id desc limit 1) as state,"
+    " exists(select 1 from inbound_events where lane = :lane and state in ('new', 'asking')) as busy,"
+    " m.id, m.seq, m.author, m.name, m.text, m.language, m.at, m.client_id,"
+    " m.article_id, m.article_version, m.article_source, m.article_reviewed_on,"
+    " (select json_agg(json_build_object('title', title, 'payload', id) order by position)"
+    "  from buttons where message_id = m.id) as buttons,"
+    " exists(select 1 from attachments where message_id = m.id) as has_files"
     " from (select (select id from conversations where channel = :channel and external_id = :external_id) as id) known"
+    " left join lateral (select * from messages where conversation_id = known.id and seq > :after"
+    "  order by seq limit :most) m on true"
+    " order by m.seq"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How things stand for an identity; ``busy``: something the customer did is still to be handled."""
-
-    conversation_id: int | None
-    state: State | None  # of the newest case
-    busy: bool
 
 
 class ConversationStore:
@@ -139,21 +135,22 @@ class ConversationStore:
             )
         ).scalar_one_or_none()
 
-    async def standing(self, channel: str, external_id: str) -> "Standing":
-        """Read in one statement how things stand for an identity, known or not."""
+    async def chat(self, channel: str, external_id: str, after: int, most: int = AT_ONCE) -> Chat:
+        """Read in one statement what an identity, known or not, is to see behind a seq, and how things stand."""
         identity = {"channel": channel, "external_id": external_id, "lane": lane_of(channel, external_id)}
-        row = (await self._session.execute(STANDING, identity)).one()
-        return Standing(conversation_id=row.id, state=State(row.state) if row.state else None, busy=row.busy)
+        found = await self._session.execute(CHAT, identity | {"after": after, "most": most})
+        rows = found.mappings().all()
+        return Chat(
+            conversation_id=rows[0]["conversation_id"],
+            state=State(rows[0]["state"]) if rows[0]["state"] else None,
+            busy=rows[0]["busy"],
+            messages=[_shown(row) for row in rows if row["seq"] is not None],
+        )
 
     async def lane_of_id(self, conversation_id: int) -> str | None:
         """Name a conversation's lane, to listen to it."""
         found = await self._session.get(Conversation, conversation_id)
         return found.lane if found else None
-
-    async def messages_after(self, conversation_id: int, seq: int, limit: int = AT_ONCE) -> Sequence[Message]:
-        """List the messages behind a seq, oldest first."""
-        behind = {"conversation_id": conversation_id, "seq": seq, "most": limit}
-        return (await self._session.execute(MESSAGES_AFTER, behind)).scalars().all()
 
     async def messages_of_case(self, case_id: int) -> Sequence[Message]:
         """List a case's messages, oldest first."""
@@ -388,3 +385,8 @@ class ConversationStore:
                 select(WebChatSession.external_id).where(WebChatSession.token_hash == token_hash)
             )
         ).scalar_one_or_none()
+
+
+def _shown(row: RowMapping) -> ShownMessage:
+    values = {field.name: row[field.name] for field in fields(ShownMessage)}
+    return ShownMessage(**values | {"author": Author(row["author"]), "buttons": row["buttons"] or []})

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerialize
 
 from bot.domain.agent import Agent, Role
 from bot.domain.case import BANGKOK, State
+from bot.domain.chat import ShownMessage
 from bot.domain.conversation import Author, Message
 
 Time = Annotated[AwareDatetime, PlainSerializer(lambda at: at.astimezone(BANGKOK).isoformat(), return_type=str)]
@@ -132,7 +133,7 @@ class WebChatMessage(BaseModel):
     article: ArticleRef | None
 
     @classmethod
-    def of(cls, message: Message, buttons: list[dict[str, Any]], files: Sequence[WebChatFile] = ()) -> "WebChatMessage":
+    def of(cls, message: ShownMessage, files: Sequence[WebChatFile]) -> "WebChatMessage":
         """Render a stored message."""
         return cls(
             seq=message.seq,
@@ -140,7 +141,7 @@ class WebChatMessage(BaseModel):
             name=message.name,
             text=message.text,
             language=message.language,
-            buttons=[WebChatButton(**button) for button in buttons],
+            buttons=[WebChatButton(**button) for button in message.buttons],
             attachments=list(files),
             at=message.at,
             client_id=message.client_id,
@@ -239,7 +240,7 @@ class Health(BaseModel):
     parts: Mapping[str, bool]
 
 
-def article_ref(message: Message) -> ArticleRef | None:
+def article_ref(message: Message | ShownMessage) -> ArticleRef | None:
     """Name the article a message was answered from."""
     if message.article_id is None or message.article_version is None:
         return None

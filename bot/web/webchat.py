@@ -130,16 +130,15 @@ async def _follow(context: WebContext, request: Request, reader: "Reader", after
     with context.wakeups.subscribe(*reader.topics) as wakeup:
         while True:
             snapshot = await reader.read(after)
-            for message in snapshot.messages:
-                await response.send(_event("message", message, message.seq))
-                after = message.seq
-            if len(snapshot.messages) == AT_ONCE:
-                continue  # there may be more behind them
-            if (snapshot.state, snapshot.typing) != shown:
+            told = [_event("message", message, message.seq) for message in snapshot.messages]
+            after = snapshot.messages[-1].seq if snapshot.messages else after
+            more = len(snapshot.messages) == AT_ONCE  # there may be others behind them
+            if not more and (snapshot.state, snapshot.typing) != shown:
                 shown = snapshot.state, snapshot.typing
-                await response.send(_event("state", _StateChange(state=snapshot.state, typing=snapshot.typing)))
-            elif not snapshot.messages:
-                await response.send(": keep-alive\n\n")
+                told.append(_event("state", _StateChange(state=snapshot.state, typing=snapshot.typing)))
+            await response.send("".join(told) or ": keep-alive\n\n")
+            if more:
+                continue
             await wakeup.wait(5.0 if snapshot.typing else KEEP_ALIVE_SECONDS)
 
 

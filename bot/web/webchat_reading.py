@@ -1,12 +1,12 @@
 """What a visitor of the web chat sees: messages with their buttons and files, and how the case stands."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.domain.attachment import Attachment, FileState
 from bot.domain.case import State
-from bot.domain.conversation import Author, Message
+from bot.domain.chat import ShownMessage
+from bot.domain.conversation import Author
 from bot.domain.limits import Limits
 from bot.services import uploads
 from bot.store.unit_of_work import UnitOfWork
@@ -17,34 +17,20 @@ CHANNEL = "webchat"
 
 async def read_chat(uow: UnitOfWork, external_id: str, after: int, limits: Limits) -> WebChatMessages:
     """Read a visitor's messages behind ``after``, the state of the case, and whether the bot is about to answer."""
-    standing = await uow.conversations.standing(CHANNEL, external_id)
-    messages = (
-        await uow.conversations.messages_after(standing.conversation_id, after) if standing.conversation_id else []
-    )
+    chat = await uow.conversations.chat(CHANNEL, external_id, after)
+    files = await _files(uow, [message for message in chat.messages if message.has_files], limits)
     return WebChatMessages(
-        messages=await _render(uow, messages, limits) if messages else [],
-        state=standing.state or State.BOT,
-        typing=standing.busy and standing.state in (None, State.BOT, State.CLOSED),
+        messages=[WebChatMessage.of(message, files.get(message.id, [])) for message in chat.messages],
+        state=chat.state or State.BOT,
+        typing=chat.busy and chat.state in (None, State.BOT, State.CLOSED),
     )
 
 
-async def _render(uow: UnitOfWork, messages: Sequence[Message], limits: Limits) -> list[WebChatMessage]:
-    ids = [message.id for message in messages]
-    buttons: dict[int, list[dict[str, Any]]] = {}
-    for button in await uow.conversations.buttons_of(ids):
-        buttons.setdefault(button.message_id, []).append({"title": button.title, "payload": button.id})
-    files = await _files(uow, messages, await uow.attachments.of_messages(ids), limits)
-    return [WebChatMessage.of(message, buttons.get(message.id, []), files.get(message.id, [])) for message in messages]
-
-
-async def _files(
-    uow: UnitOfWork, messages: Sequence[Message], rows: Mapping[int, Sequence[Attachment]], limits: Limits
-) -> dict[int, list[WebChatFile]]:
+async def _files(uow: UnitOfWork, messages: Sequence[ShownMessage], limits: Limits) -> dict[int, list[WebChatFile]]:
     """Give the customer's own files an address that needs the chat's token, and an officer's a signed one."""
     found = {}
+    rows = await uow.attachments.of_messages([message.id for message in messages])
     for message in messages:
-        if message.id not in rows:
-            continue
         if message.author is Author.CUSTOMER:
             found[message.id] = [_own(row) for row in rows[message.id] if row.state is FileState.SAVED]
         else:

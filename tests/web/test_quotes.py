@@ -29,9 +29,9 @@ async def writes(web: Web, text: str, quoted: str | None = None) -> Message:
     async with asyncio.timeout(30):
         while True:
             async with web.desk.uow() as uow:
-                standing = await uow.conversations.standing("line", "U1")
-                if standing.conversation_id and not standing.busy:
-                    said = await uow.conversations.by_platform_id(standing.conversation_id, f"m{number}")
+                chat = await uow.conversations.chat("line", "U1", 0)
+                if chat.conversation_id and not chat.busy:
+                    said = await uow.conversations.by_platform_id(chat.conversation_id, f"m{number}")
                     assert said is not None
                     return said
             await asyncio.sleep(0.02)
