@@ -110,13 +110,16 @@ class Worker:
                 return False
 
     async def _handle_next(self, lane: str) -> bool:
+        """Handle the lane's next event; False when there is no other: what comes meanwhile brings its own wake-up."""
         event_id: int | None = None
+        last = False
         try:
             async with self.desk.uow() as uow:
-                event_id = await uow.inbound.next_of_lane(lane, uow.now)
-                if event_id is None:
+                found = await uow.inbound.next_of_lane(lane, uow.now)
+                if found is None:
                     await uow.commit()
                     return False
+                event_id, last = found
                 with structlog.contextvars.bound_contextvars(event_id=event_id):
                     turn = await receive.handle(uow, event_id, limits=self.desk.limits)
                     await uow.commit()
@@ -131,7 +134,7 @@ class Worker:
                 set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.desk.limits)
                 await uow.commit()
             log.exception("event.failed", event_id=event_id, set_aside=set_aside)
-        return True
+        return not last
 
     async def _think(self, event_id: int, turn: Turn | None) -> None:
         """Ask Rasa what the event needs, with no transaction open, and write down what comes back."""

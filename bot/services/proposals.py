@@ -3,7 +3,7 @@
 Every function expects the conversation's and the case's rows to be locked, and the case to be the bot's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.articles_text import ArticleText
 from bot.domain.asked_text import what_was_asked
@@ -91,10 +91,11 @@ async def _assist_with(uow: UnitOfWork, conversation: Conversation, case: Case, 
 
 
 async def _assist_answer(uow: UnitOfWork, conversation: Conversation, case: Case, answer: Answer) -> bool:
-    article = await uow.articles.serving_text(answer.article_id, uow.now)
+    texts = await uow.articles.serving_texts([answer.article_id, *answer.alternatives[:2]], uow.now)
+    article = texts.pop(answer.article_id, None)
     if article is None or article.for_people_only or article.version != answer.version:
         return False
-    await _send(uow, conversation, case, article, answer, offer_person=False)
+    await _send(uow, conversation, case, article, answer.score, [*_buttons_of(texts), WITHDRAW])
     return True
 
 
@@ -175,13 +176,14 @@ async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal
 
 async def _answer(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Answer, *, limits: Limits) -> None:
     """Send the article if this version still serves; what was verified a moment ago may have expired since."""
-    article = await uow.articles.serving_text(proposal.article_id, uow.now)
+    texts = await uow.articles.serving_texts([proposal.article_id, *proposal.alternatives[:2]], uow.now)
+    article = texts.pop(proposal.article_id, None)
     if article is None or article.version != proposal.version:
         await say_script(uow, conversation, case, "not_found")
     elif article.for_people_only:
         await handoff.request(uow, conversation, case, HandoffReason.FOR_PEOPLE_ONLY, limits=limits)
     else:
-        await _send(uow, conversation, case, article, proposal, offer_person=True)
+        await _send(uow, conversation, case, article, proposal.score, [*_buttons_of(texts), ASK_AGENT])
 
 
 async def _send(
@@ -189,18 +191,15 @@ async def _send(
     conversation: Conversation,
     case: Case,
     article: ArticleText,
-    proposal: Answer,
-    *,
-    offer_person: bool,
+    score: float,
+    offered: Sequence[ScriptButton],
 ) -> None:
     known = await uow.cases.readiness(case.id) if article.levels else None
-    offered = await _article_buttons(uow, proposal.alternatives[:2])
-    offered.append(ASK_AGENT if offer_person else WITHDRAW)
     level = known.level if known else None
     await say_article(uow, conversation, case, article, level=level, more=offered)
     uow.cases.happened(
         case, Happened.ANSWERED, uow.now, actor="bot",
-        article_id=article.article_id, version=article.version, score=proposal.score,
+        article_id=article.article_id, version=article.version, score=score,
     )  # fmt: skip
 
 
@@ -214,14 +213,14 @@ async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, prop
 
 
 async def _article_buttons(uow: UnitOfWork, article_ids: Sequence[str]) -> list[ScriptButton]:
-    buttons = [await _article_button(uow, article_id) for article_id in article_ids]
-    return [button for button in buttons if button is not None]
+    return _buttons_of(await uow.articles.serving_texts(article_ids, uow.now))
 
 
-async def _article_button(uow: UnitOfWork, article_id: str) -> ScriptButton | None:
-    article = await uow.articles.serving_text(article_id, uow.now)
-    if article is None:
-        return None
+def _buttons_of(articles: Mapping[str, ArticleText]) -> list[ScriptButton]:
+    return [_article_button(article_id, article) for article_id, article in articles.items()]
+
+
+def _article_button(article_id: str, article: ArticleText) -> ScriptButton:
     title: dict[Language, str] = {"th": article.title, "en": article.title_en or article.title}
     return ScriptButton(title=title, intent="show_article", entities={"article_id": article_id})
 

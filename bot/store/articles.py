@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, String, Table, func, select, text
+from sqlalchemy import BigInteger, Column, String, Table, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.article import ArticleState, ArticleVersion
@@ -17,6 +17,13 @@ article_revision = Table(
     Base.metadata,
     Column("name", String, primary_key=True),
     Column("revision", BigInteger, nullable=False),
+)
+
+# Asked by every answer, so built once.
+SERVING_OF = select(ArticleVersion).where(
+    ArticleVersion.article_id.in_(bindparam("article_ids", expanding=True)),
+    ArticleVersion.state == ArticleState.VERIFIED,
+    ArticleVersion.review_due >= bindparam("day"),
 )
 
 
@@ -79,16 +86,15 @@ class ArticleStore:
 
     async def serving_text(self, article_id: str, now: datetime) -> ArticleText | None:
         """Give what customers are told by this article at this moment, if anything."""
-        found = (
-            await self._session.execute(
-                select(ArticleVersion).where(
-                    ArticleVersion.article_id == article_id,
-                    ArticleVersion.state == ArticleState.VERIFIED,
-                    ArticleVersion.review_due >= local_day(now),
-                )
-            )
-        ).scalar_one_or_none()
-        return found.text() if found else None
+        return (await self.serving_texts([article_id], now)).get(article_id)
+
+    async def serving_texts(self, article_ids: Sequence[str], now: datetime) -> dict[str, ArticleText]:
+        """Give what customers are told by those of these articles that serve at this moment, in the order asked."""
+        if not article_ids:
+            return {}
+        found = await self._session.execute(SERVING_OF, {"article_ids": list(article_ids), "day": local_day(now)})
+        texts = {article.article_id: article.text() for article in found.scalars()}
+        return {article_id: texts[article_id] for article_id in article_ids if article_id in texts}
 
     async def newest(
         self, *, state: ArticleState | None, topic: str | None, after: str, limit: int

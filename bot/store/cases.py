@@ -20,6 +20,8 @@ OPEN_CASE = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_NEWEST_READINESS = select(ReadinessRecord).order_by(ReadinessRecord.id.desc()).limit(1)
+READINESS = _NEWEST_READINESS.where(ReadinessRecord.case_id == bindparam("case_id"))
 
 
 class CaseStore:
@@ -118,7 +120,7 @@ class CaseStore:
 
     async def readiness(self, case_id: int) -> ReadinessRecord | None:
         """Read what holds for a case."""
-        return await self._newest_readiness(ReadinessRecord.case_id == case_id)
+        return (await self._session.execute(READINESS, {"case_id": case_id})).scalar_one_or_none()
 
     async def readiness_of_many(self, case_ids: Sequence[int]) -> dict[int, ReadinessRecord]:
         """Read what holds for each of these cases."""
@@ -132,16 +134,13 @@ class CaseStore:
 
     async def last_readiness_of(self, contact_id: int) -> ReadinessRecord | None:
         """Read what the contact's newest case knew."""
-        return await self._newest_readiness(ReadinessRecord.contact_id == contact_id)
+        query = _NEWEST_READINESS.where(ReadinessRecord.contact_id == contact_id)
+        return (await self._session.execute(query)).scalar_one_or_none()
 
     async def readiness_history(self, case_id: int) -> Sequence[ReadinessRecord]:
         """List all readiness records of a case, oldest first."""
         query = select(ReadinessRecord).where(ReadinessRecord.case_id == case_id).order_by(ReadinessRecord.id)
         return (await self._session.execute(query)).scalars().all()
-
-    async def _newest_readiness(self, condition: ColumnElement[bool]) -> ReadinessRecord | None:
-        query = select(ReadinessRecord).where(condition).order_by(ReadinessRecord.id.desc()).limit(1)
-        return (await self._session.execute(query)).scalar_one_or_none()
 
     # history
 

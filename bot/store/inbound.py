@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -37,10 +38,17 @@ NEXT_OF_LANE = (
     select(StoredEvent)
     .where(StoredEvent.lane == bindparam("lane"), StoredEvent.state.in_(OPEN))
     .order_by(StoredEvent.occurred_at, StoredEvent.id)
-    .limit(1)
+    .limit(2)
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+
+
+class Next(NamedTuple):
+    """An event whose turn it is; ``last``: when it was read, none was behind it in its lane."""
+
+    event_id: int
+    last: bool
 
 
 class InboundStore:
@@ -96,13 +104,13 @@ class InboundStore:
             self._held[event_id] = found.scalar_one()
         return self._held[event_id]
 
-    async def next_of_lane(self, lane: str, now: datetime) -> int | None:
+    async def next_of_lane(self, lane: str, now: datetime) -> Next | None:
         """Hold the lane's oldest open event and give it if its time has come: a waiting row blocks those behind it."""
-        event = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).scalar_one_or_none()
-        if event is None or event.next_attempt_at > now:
+        waiting = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).scalars().all()
+        if not waiting or waiting[0].next_attempt_at > now:
             return None
-        self._held[event.id] = event
-        return event.id
+        self._held[waiting[0].id] = waiting[0]
+        return Next(waiting[0].id, last=len(waiting) == 1)
 
     async def lane_is_busy(self, lane: str) -> bool:
         """Tell whether something the customer did is still to be handled; that they read something is nothing new."""

@@ -186,9 +186,10 @@ class AnyLife:
     async def handle(self, *, die: bool = False) -> bool:
         """Work off one event; a worker that dies leaves it asked and unanswered."""
         async with self.desk.uow() as uow:
-            event_id = await uow.inbound.next_of_lane(self.lane, uow.now)
-            if event_id is None:
+            found = await uow.inbound.next_of_lane(self.lane, uow.now)
+            if found is None:
                 return False
+            event_id = found.event_id
             turn = await receive.handle(uow, event_id, limits=self.desk.limits)
             await uow.commit()
         if turn is None or die:

@@ -51,13 +51,13 @@ class Page:
 
     async def _handle(self, customer: Customer, proposals: Sequence[Proposal]) -> bool:
         async with self.desk.uow() as uow:
-            event_id = await uow.inbound.next_of_lane(customer.lane, uow.now)
-            turn = await receive.handle(uow, event_id, limits=self.desk.limits) if event_id else None
+            found = await uow.inbound.next_of_lane(customer.lane, uow.now)
+            turn = await receive.handle(uow, found.event_id, limits=self.desk.limits) if found else None
             await uow.commit()
         if turn is not None:
             self.asked.append(turn.message)
             await customer.apply(turn, proposals)
-        return event_id is not None
+        return found is not None
 
     async def _fetch(self) -> None:
         async with self.desk.uow() as uow:
