@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.domain.agent import Role
 from bot.domain.limits import Limits
-from bot.rasa_client import RasaClient
+from bot.rasa_client import HttpWire, RasaClient
 from bot.services import agents, articles, calendars, setup
 from bot.services.articles import ArticleSearch
 from bot.services.claims import Channels
@@ -123,7 +123,7 @@ def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         announcer=announcer,
         channels={name: CHANNELS[name](settings) for name in settings.channels},
         files=Files(settings.var / "media"),
-        rasa=RasaClient(settings.rasa_url or RASA_NOT_SET),
+        rasa=RasaClient(HttpWire(settings.rasa_url or RASA_NOT_SET)),
         search=ArticleSearch(uow),
         listen_url=listen_url,
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import structlog
+import uvloop
 
 from bot.bootstrap import Desk, make_desk
 from bot.domain.errors import RasaUnavailable
@@ -223,4 +224,4 @@ async def work(settings: Settings) -> None:
 def run(settings: Settings) -> None:
     """Be the worker process."""
     configure("worker")
-    asyncio.run(work(settings))
+    uvloop.run(work(settings))

@@ -36,13 +36,15 @@ class ScriptedRasa:
     def __post_init__(self) -> None:
         self.held.set()
 
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "GET":
-            return httpx.Response(200, json={})
-        turn = json.loads(request.content)
-        self.asked.append(turn)
+    async def call(self, method: str, _path: str, body: Any = None, **_: Any) -> bytes:
+        if method == "GET":
+            return b"{}"
+        self.asked.append(body)
         await self.held.wait()
-        return httpx.Response(200, json=self.answer(turn["message"]))
+        return json.dumps(self.answer(body["message"])).encode()
+
+    async def close(self) -> None:
+        pass
 
 
 @dataclass
@@ -93,8 +95,7 @@ class Web:
 async def serving(desk: Desk, *, works: bool = True) -> AsyncIterator[Web]:
     """Serve a desk on a free loopback port, with a worker unless the test itself does what a worker would."""
     rasa = ScriptedRasa()
-    transport = httpx.MockTransport(rasa)
-    object.__setattr__(desk, "rasa", RasaClient("http://rasa.test", transport=transport))
+    object.__setattr__(desk, "rasa", RasaClient(rasa))
     async with desk.uow() as uow:
         await articles.seed_starter(uow)
         await uow.commit()

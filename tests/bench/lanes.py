@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 from sqlalchemy import event, text
 
 from bot.bootstrap import Desk, make_desk
@@ -27,7 +26,7 @@ from connectors.contract import EventKind, InboundEvent
 from tests.bench.questions import A_CASE, all_questions
 
 CUSTOMERS = 100
-ANSWER = [{"custom": {"proposal": "answer", "article_id": "customs-registration", "version": 1, "score": 0.9}}]
+ANSWER = b'[{"custom": {"proposal": "answer", "article_id": "customs-registration", "version": 1, "score": 0.9}}]'
 OPEN = text(
     "select (select count(*) from inbound_events where state in ('new', 'asking'))"
     " + (select count(*) from messages where delivery = 'pending')"
@@ -35,8 +34,14 @@ OPEN = text(
 SENT = text("select count(*) from messages where author = 'bot' and delivery = 'sent'")
 
 
-async def answer(_request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, json=ANSWER)
+class Scripted:
+    """A Rasa that answers at once."""
+
+    async def call(self, _method: str, _path: str, _body: Any = None, **_: Any) -> bytes:
+        return ANSWER
+
+    async def close(self) -> None:
+        pass
 
 
 def written(count: int) -> list[InboundEvent]:
@@ -89,8 +94,7 @@ async def scalar(desk: Desk, query: Any) -> int:
 async def measure(database_url: str) -> dict[str, float]:
     """Fill, drain and count, statements included."""
     desk = make_desk(load_settings({"DESK_DATABASE_URL": database_url}))
-    await desk.rasa.close()
-    object.__setattr__(desk, "rasa", RasaClient("http://rasa.test", transport=httpx.MockTransport(answer)))
+    object.__setattr__(desk, "rasa", RasaClient(Scripted()))
     events = await fill(desk)
     statements = 0
 
