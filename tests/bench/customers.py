@@ -1,7 +1,7 @@
 """Customers as processes of their own: ``python -m tests.bench.customers …`` prints its figures as one line of JSON.
 
-A customer asks, waits until the answer can be read, and asks the next question (closed loop). Every few questions a
-new customer comes, so that trackers stay as short as in life.
+A customer opens the talk and is greeted, asks, waits until the answer can be read, and asks the next question (closed
+loop). Every few questions a new customer comes, so that trackers stay as short as in life.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import aiohttp
@@ -24,7 +25,10 @@ PATIENCE = 30.0  # seconds for one answer, after which the run fails
 
 
 class Customer(Protocol):
-    """Somebody who asks; ``ask`` returns when the answer can be read, and False when the bot has the talk no more."""
+    """Somebody who asks.
+
+    ``begin`` returns with the greeting, ``ask`` with the answer, or with False: the bot has the talk no more.
+    """
 
     async def begin(self) -> None: ...
 
@@ -78,7 +82,9 @@ class RasaCustomer:
         self._sender = ""
 
     async def begin(self) -> None:
+        """Open the talk as chat widgets do, with the intent that the bot greets back."""
         self._sender = uuid.uuid4().hex
+        await self.ask("/greet")
 
     async def ask(self, question: str) -> bool:
         body = {"sender": self._sender, "message": question, "metadata": NOTHING_KNOWN}
@@ -89,34 +95,46 @@ class RasaCustomer:
         return True
 
 
-async def talk(
-    customer: Customer, talks: Iterator[list[str]], until: float, answered: list[tuple[float, float]]
-) -> None:
-    """Ask one question after the other; note when each was answered and how long that took."""
+@dataclass
+class Said:
+    """What the bot said to all customers: when each was greeted; when each answer came, and how long it took."""
+
+    greetings: list[float] = field(default_factory=list)
+    answers: list[tuple[float, float]] = field(default_factory=list)
+
+
+async def talk(customer: Customer, talks: Iterator[list[str]], until: float, said: Said) -> None:
+    """Open one talk after the other, and in each ask one question after the other."""
     while time.perf_counter() < until:
         await customer.begin()
+        said.greetings.append(time.perf_counter())
         for question in next(talks):
             began = time.perf_counter()
             async with asyncio.timeout(PATIENCE):
                 if not await customer.ask(question):
                     break
             ended = time.perf_counter()
-            answered.append((ended, ended - began))
+            said.answers.append((ended, ended - began))
             if ended > until:
                 break
 
 
 async def crowd(kind: type[ChatCustomer | RasaCustomer], url: str, chosen: argparse.Namespace) -> dict[str, object]:
     """Let so many customers talk at once; only what is answered after the warm-up and before the end counts."""
-    answered: list[tuple[float, float]] = []
+    said = Said()
     cpu, started = time.process_time(), time.perf_counter() + chosen.warm_up
     until = started + chosen.seconds
     talks = itertools.islice(cases(), chosen.skip, None)
     async with connected(url) as http, asyncio.TaskGroup() as group:
         for _ in range(chosen.customers):
-            group.create_task(talk(kind(http), talks, until, answered))
-    counted = [took for ended, took in answered if started <= ended <= until]
-    return {"seconds": chosen.seconds, "latencies": counted, "all": len(answered), "cpu": time.process_time() - cpu}
+            group.create_task(talk(kind(http), talks, until, said))
+    return {
+        "seconds": chosen.seconds,
+        "latencies": [took for ended, took in said.answers if started <= ended <= until],
+        "greetings": sum(started <= ended <= until for ended in said.greetings),
+        "all": len(said.answers) + len(said.greetings),
+        "cpu": time.process_time() - cpu,
+    }
 
 
 @asynccontextmanager
