@@ -11,6 +11,7 @@ stays so: by Rasa's own count new events would be left out then, or erased ones 
 
 import json
 import logging
+from collections.abc import Sequence
 from typing import Any, Final
 
 import rasa
@@ -24,11 +25,11 @@ STORED: Final = "_stored_by_us"  # attribute of a tracker: how many of its event
 ONE_INSERT: Final = 1000  # rows that psycopg2 sends in one statement at most
 log = logging.getLogger(__name__)
 EVENTS: Final = SQLTrackerStore.SQLEvent.__table__
-OF_ONE: Final = EVENTS.c.sender_id == sa.bindparam("sender")
-A_START: Final = EVENTS.c.type_name == SessionStarted.type_name
-STARTED: Final = sa.select(sa.func.max(EVENTS.c.timestamp)).where(OF_ONE, A_START)
-SINCE: Final = sa.or_(EVENTS.c.timestamp >= STARTED.scalar_subquery(), STARTED.scalar_subquery().is_(None))
-LATEST_SESSION: Final = sa.select(EVENTS.c.data).where(OF_ONE, SINCE).order_by(EVENTS.c.id)
+ALL_OF_ONE: Final = (
+    sa.select(EVENTS.c.type_name, EVENTS.c.timestamp, EVENTS.c.data)
+    .where(EVENTS.c.sender_id == sa.bindparam("sender"))
+    .order_by(EVENTS.c.id)
+)
 
 
 class Trackers(SQLTrackerStore):  # type: ignore[misc]  # Any here: Rasa is in the other environment
@@ -51,7 +52,7 @@ class Trackers(SQLTrackerStore):  # type: ignore[misc]  # Any here: Rasa is in t
         if not self._short:
             return await super().retrieve(sender_id)
         with self.plain.connect() as connection:
-            rows = connection.execute(LATEST_SESSION, {"sender": sender_id}).scalars().all()
+            rows = _latest_session(connection.execute(ALL_OF_ONE, {"sender": sender_id}).all())
         if not rows:
             self._absent = sender_id
             return None
@@ -75,6 +76,15 @@ class Trackers(SQLTrackerStore):  # type: ignore[misc]  # Any here: Rasa is in t
             if rows := [_row(tracker.sender_id, event) for event in events[stored:]]:
                 with self.plain.connect() as connection:
                     connection.execute(EVENTS.insert(), rows)
+
+
+def _latest_session(rows: Sequence[tuple[str, float | None, str]]) -> Sequence[str]:
+    """Give what is stored since the newest start of a session, as Rasa's query does with a subquery.
+
+    Each conversation of the desk is one session, so nearly every row is wanted.
+    """
+    starts = [at for kind, at, _ in rows if kind == SessionStarted.type_name and at is not None]
+    return [data for _, at, data in rows if not starts or (at is not None and at >= max(starts))]
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:

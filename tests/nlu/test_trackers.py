@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 import logging
 import os
 import subprocess
@@ -234,6 +235,27 @@ def test_an_event_that_rasa_cannot_read_leaves_the_counting_to_rasa(ours: Tracke
     run(step(ours, "1.1", "message", [KINDS[8](2.0), KINDS[8](3.0)]))
 
     assert statements == ["SELECT", "SELECT", "INSERT"]
+
+
+def test_rows_without_a_time_are_read_as_rasa_reads_them(
+    ours: Trackers, stores: tuple[SQLTrackerStore, Trackers]
+) -> None:
+    seen = []
+    for kind in (8, 6, 8):
+        event = KINDS[kind](1.0)
+        for at in (None, 1.0):
+            row = {
+                "sender_id": "1.1",
+                "type_name": event.type_name,
+                "timestamp": at,
+                "data": json.dumps(event.as_dict()),
+            }
+            with ours.engine.begin() as connection:
+                connection.execute(EVENTS.insert(), row)
+            seen.append(len(run(ours.retrieve("1.1")).events))
+
+            assert state(run(ours.retrieve("1.1"))) == state(run(stores[0].retrieve("1.1")))
+    assert seen == [1, 2, 3, 2, 2, 3]
 
 
 def test_more_than_one_insert_holds_is_one_transaction(ours: Trackers) -> None:
