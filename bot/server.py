@@ -7,7 +7,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
 from actions.registry import build
-from bot.bootstrap import Desk, make_desk, make_web
+from bot.bootstrap import Desk, make_desk, make_web, settle
 from bot.log import configure
 from bot.settings import Settings
 
@@ -28,6 +28,7 @@ def serve_web(settings: Settings) -> None:
 
     @app.before_server_start
     async def start(app: Sanic[Any, Any]) -> None:
+        settle()
         app.add_task(desk.wakeups.run(), name="wakeups")
         app.add_task(desk.search.keep_fresh(desk.wakeups), name="search")
         app.add_task(desk.know_channels(), name="channels")
@@ -57,6 +58,7 @@ def make_actions(desk: Desk) -> Sanic[Any, Any]:
     @app.before_server_start
     async def start(app: Sanic[Any, Any]) -> None:
         await desk.search.refresh()
+        settle()
         app.add_task(desk.wakeups.run(), name="wakeups")
         app.add_task(desk.search.keep_fresh(desk.wakeups), name="search")
 

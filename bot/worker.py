@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 import uvloop
 
-from bot.bootstrap import Desk, make_desk
+from bot.bootstrap import Desk, make_desk, settle
 from bot.domain.errors import RasaUnavailable
 from bot.log import configure
 from bot.services import attachments, deadlines, erasing, errands, missed, quotas, receive, reply
@@ -209,6 +209,7 @@ async def work(settings: Settings) -> None:
     """Run one worker until SIGTERM or SIGINT."""
     desk = make_desk(settings)
     lanes = await Lanes.connect(desk.listen_url)
+    settle()
     task = asyncio.ensure_future(Worker(desk, lanes).run())
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
