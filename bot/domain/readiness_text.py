@@ -6,11 +6,13 @@ did say nothing about the customer; what is not understood is left out, and the 
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.domain import readiness_words as words
 from bot.domain.readiness import Question
 from bot.domain.thai import normalise
 
+_RECENT = 256  # texts that are remembered: several rules cut the same message
 KEEP = (Question.PRODUCT, "yes")  # own brand but no own factory: one of them is enough, in whatever order it is told
 _BREAKS = re.compile(
     r"(?<=[ก-๙]) (?=[ก-๙])|[,;!\n]+|\.(?=\s|$)|(?<=\?)|\b(?:but|and also|however)\b"
@@ -81,7 +83,8 @@ def _denies_proof(text: str) -> bool:
     return any(words.PROOF_NO.search(clause) for clause, is_statement in _clauses(text) if is_statement)
 
 
-def _clauses(text: str) -> list[tuple[str, bool]]:
+@lru_cache(_RECENT)
+def _clauses(text: str) -> tuple[tuple[str, bool], ...]:
     """Cut a text into clauses and say of each whether it is a statement about the customer."""
     clauses: list[str] = []
     for part in map(str.strip, _BREAKS.split(words.PAUSE.sub("", words.ABBREVIATION.sub("", normalise(text))))):
@@ -89,7 +92,7 @@ def _clauses(text: str) -> list[tuple[str, bool]]:
             clauses[-1] += f" {part}"
         elif part:
             clauses.append(part)
-    return [(clause, _is_statement(clause)) for clause in clauses]
+    return tuple((clause, _is_statement(clause)) for clause in clauses)
 
 
 def _is_statement(clause: str) -> bool:

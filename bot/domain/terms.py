@@ -6,7 +6,7 @@ The trade dictionary (``bot.domain.trade_words``) knows both; of several terms t
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.domain.thai import normalise, tokenise
@@ -15,6 +15,7 @@ from bot.domain.trade_words import load_trade_words
 ASK = "ask"  # the kind of what can be asked about anything: where, how long, which papers
 _SYNONYMS = frozenset({ASK, "word"})  # the kinds whose entries name no thing
 _TEXT = re.compile(r"[0-9a-z\u0e01-\u0e4e]+")
+_RECENT = 256  # texts that are remembered: several functions ask for the terms of the same message
 
 
 class Term(NamedTuple):
@@ -41,8 +42,13 @@ def squeeze(text: str) -> str:
 
 def parse(text: str) -> list[Term | str]:
     """Read a text as terms and other words, in their order; filler ("ครับ", "ขอ", "please") is left out."""
+    return list(_parsed(text))
+
+
+@lru_cache(_RECENT)
+def _parsed(text: str) -> tuple[Term | str, ...]:
     filler = load_trade_words().filler
-    return [part for part in _longest_terms(words(text)) if part not in filler]
+    return tuple(part for part in _longest_terms(words(text)) if part not in filler)
 
 
 def named_in(parsed: Iterable[Term | str]) -> frozenset[Term]:

@@ -80,3 +80,9 @@ def test_signs_in_a_code_do_not_count(text: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_any_text_has_terms(text: str) -> None:
     assert all(isinstance(part, Term) or part == normalise(part) for part in parse(text))
+
+
+def test_what_was_parsed_belongs_to_who_asked_for_it() -> None:
+    parse("ขอฟอร์มดี").clear()
+
+    assert parse("ขอฟอร์มดี") == [Term("form", "form d")]
