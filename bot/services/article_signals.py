@@ -4,14 +4,15 @@ Words are those of ``bot.domain.terms``: synonyms, abbreviations and spellings o
 Letters are runs of two to four characters; they forgive what no dictionary knows: slips, missing spaces, loan words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from sklearn.utils import murmurhash3_32
 
 from bot.domain.terms import Term, asked_in, named_in, parse, squeeze
 from bot.domain.trade_words import load_trade_words
@@ -22,6 +23,8 @@ LENGTH = 0.5  # BM25's b: how much a long article has to say a word more often
 
 Parsed = Sequence[Term | str]
 Numbers = NDArray[np.float64]
+Floats = NDArray[np.float32]
+Places = NDArray[np.int32]
 
 
 def features(parsed: Parsed) -> list[str]:
@@ -32,9 +35,11 @@ def features(parsed: Parsed) -> list[str]:
     return [*plain, *(term.name for term in terms), *(implied[term.kind] for term in terms if term.kind in implied)]
 
 
-_HASHED = {"n_features": 2**18, "norm": None, "alternate_sign": False, "dtype": np.float32}
+_FEATURES = 2**18
+_HASHED = {"n_features": _FEATURES, "norm": None, "alternate_sign": False, "dtype": np.float32}
 _WORDS = HashingVectorizer(analyzer=features, **_HASHED)
 _LETTERS = HashingVectorizer(analyzer="char", preprocessor=squeeze, ngram_range=(2, 4), **_HASHED)
+_runs = _LETTERS.build_analyzer()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +92,13 @@ class Likeness:
         self._words = _Words([article.words for article in articles])
         weigher = TfidfTransformer(sublinear_tf=True)
         self._letters = csr_matrix(weigher.fit_transform(vstack([article.letters for article in articles]))).T.tocsr()
-        self._rarity: Numbers = weigher.idf_
+        self._rarity: Floats = weigher.idf_
 
     def of(self, query: str, parsed: Parsed) -> dict[str, Numbers]:
         """Give ``question``, ``article``, ``share`` and ``letters`` (``article_index.Signals``) for every article."""
-        letters = _unit(csr_matrix(_LETTERS.transform([query])), self._rarity)
-        return {**self._words.of(parsed), "letters": _dense(letters @ self._letters)}
+        places, counts = _counted(_runs(query))
+        letters = _times(places, _unit(counts, self._rarity[places]), self._letters)
+        return {**self._words.of(parsed), "letters": letters}
 
 
 class _Words:
@@ -107,29 +113,42 @@ class _Words:
         belongs = csr_matrix((np.ones(len(owners), np.float32), (owners, np.arange(len(owners)))))
         together = csr_matrix(belongs @ rows)
         weigher = TfidfTransformer(sublinear_tf=True)
-        self._articles = csr_matrix(weigher.fit_transform(together)).T.tocsr()
-        self._questions = csr_matrix(weigher.transform(rows[~is_body])).T.tocsr()
+        articles = csr_matrix(weigher.fit_transform(together)).T
+        questions = csr_matrix(weigher.transform(rows[~is_body])).T
+        self._texts = csr_matrix(hstack([articles, questions]).tocsr())
+        self._count = len(counted)
         self._first_question = np.cumsum([0, *(length - 1 for length in lengths[:-1])])
         self._said = _saturated(together).T.tocsr()
-        self._rarity: Numbers = weigher.idf_
+        self._rarity: Floats = weigher.idf_
 
     def of(self, parsed: Parsed) -> dict[str, Numbers]:
-        counts = csr_matrix(_WORDS.transform([parsed]))
-        vector = _unit(counts, self._rarity)
-        rarity = self._rarity[counts.indices]
-        asked = csr_matrix((rarity / (rarity.sum() or 1.0), counts.indices, counts.indptr), shape=counts.shape)
+        places, counts = _counted(features(parsed))
+        rarity = self._rarity[places]
+        alike = _times(places, _unit(counts, rarity), self._texts)
         return {
-            "question": np.maximum.reduceat(_dense(vector @ self._questions), self._first_question),
-            "article": _dense(vector @ self._articles),
-            "share": _dense(asked @ self._said),
+            "question": np.maximum.reduceat(alike[self._count :], self._first_question),
+            "article": alike[: self._count],
+            "share": _times(places, rarity / (rarity.sum() or 1.0), self._said),
         }
 
 
-def _unit(counts: csr_matrix, rarity: Numbers) -> csr_matrix:
-    """Weigh the one row of a question as TfidfTransformer does, whose checks take longer than the rest of a search."""
-    weights = (1 + np.log(counts.data)) * rarity[counts.indices]
-    length = float(np.sqrt(weights @ weights)) or 1.0
-    return csr_matrix((weights / length, counts.indices, counts.indptr), shape=counts.shape)
+def _counted(said: Iterable[str]) -> tuple[Places, Floats]:
+    """Count the features of a question as HashingVectorizer does, whose checks take longer than the counting."""
+    hashed = np.array([abs(murmurhash3_32(feature)) % _FEATURES for feature in said], np.int32)
+    places, counts = np.unique(hashed, return_counts=True)
+    return places, counts.astype(np.float32)
+
+
+def _unit(counts: Floats, rarity: Floats) -> Floats:
+    """Weigh the counts of a question as TfidfTransformer does, whose checks take longer than the rest of a search."""
+    weights: Floats = (1 + np.log(counts)) * rarity
+    return weights / (float(np.sqrt(weights @ weights)) or 1.0)
+
+
+def _times(places: Places, weights: Floats, matrix: csr_matrix) -> Numbers:
+    """Multiply the row that has these weights in these places."""
+    row = csr_matrix((weights, places, np.array([0, len(places)], np.int32)), shape=(1, matrix.shape[0]))
+    return np.asarray((row @ matrix).toarray(), np.float64).ravel()
 
 
 def _saturated(counts: csr_matrix) -> csr_matrix:
@@ -140,7 +159,3 @@ def _saturated(counts: csr_matrix) -> csr_matrix:
     weighed = counts.astype(np.float32)
     weighed.data /= weighed.data + np.repeat(expected, np.diff(weighed.indptr)).astype(np.float32)
     return weighed
-
-
-def _dense(row: csr_matrix) -> Numbers:
-    return np.asarray(row.toarray(), np.float64).ravel()
