@@ -40,6 +40,9 @@ UPSET = re.compile(
 ENGLISH_OPENERS = frozenset({"hello", "hi", "hey", "good morning", "good afternoon", "good evening", "thanks", "help"})
 WORDS_TO_SWITCH = 3  # English words that make a first message English
 WORDS_TO_SWITCH_BACK = 6  # and that many once Thai was written in the case
+NO_QUESTION = frozenset(
+    {"thanks", "goodbye", "greet", "affirm", "deny", "done", "chitchat"}
+)  # intents that ask nothing
 
 
 @dataclass(frozen=True, kw_only=True)

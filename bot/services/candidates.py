@@ -7,6 +7,7 @@ message back takes this back, too (``forget``).
 from bot.domain.candidate import Judgement, Why
 from bot.domain.case import Case, HandoffReason
 from bot.domain.conversation import Message
+from bot.domain.interpret import NO_QUESTION
 from bot.domain.masking import COMPANY, EMAIL, NAME, PHONE, mask
 from bot.domain.requests import asked_beside
 from bot.services import articles
@@ -52,6 +53,8 @@ async def note(
     if said is None or (reason is HandoffReason.CUSTOMER_ASKED and asked_beside(said.text) == "ask_agent"):
         return
     taken = await trackers.understood(uow.session, case.id, said.text)
+    if why in ABOUT_AN_ANSWER and taken is not None and taken.intent in NO_QUESTION:
+        return  # what was answered came by a tap
     await uow.candidates.add(
         message_id=said.id,
         case_id=case.id,

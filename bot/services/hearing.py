@@ -13,6 +13,7 @@ from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Author, Conversation
 from bot.domain.history import Happened
 from bot.domain.interpret import (
+    NO_QUESTION,
     Command,
     Meaning,
     Media,
@@ -36,8 +37,6 @@ from bot.services.sparing import SEE_ANSWER
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import MediaKind
 
-# Intents that say nothing new at the end of a case.
-NO_QUESTION = frozenset({"thanks", "goodbye", "greet", "affirm", "deny", "done", "chitchat"})
 UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
@@ -78,7 +77,8 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
             return Wish.NOTHING
     match heard.case.state:
         case State.BOT if await windows.closed_to_bot(uow, heard.conversation):  # it came too late for an answer
-            await handoff.request(uow, heard.conversation, heard.case, _why_a_person(heard.meaning), limits=limits)
+            if _needs_somebody(heard.meaning):
+                await handoff.request(uow, heard.conversation, heard.case, _why_a_person(heard.meaning), limits=limits)
         case State.BOT:
             return await _with_the_bot(uow, heard, limits)
         case State.QUEUED:
@@ -90,6 +90,16 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
         case State.CLOSED:
             pass
     return Wish.NOTHING
+
+
+def _needs_somebody(late: Meaning) -> bool:
+    """Say whether there is anything that people could see to: not in thanks or a sticker of the day before."""
+    match late:
+        case Text(text=text):
+            return not only_thanks(text)
+        case Media(kind=kind):
+            return kind is not MediaKind.STICKER
+    return True
 
 
 def _why_a_person(late: Meaning) -> HandoffReason:

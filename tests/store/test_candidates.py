@@ -14,6 +14,7 @@ from bot.domain.case import HandoffReason
 from bot.domain.masking import EMAIL, NAME, PHONE
 from bot.domain.proposals import Answer, Choices, Handoff, Misunderstood, NotFound, Proposal, Say
 from bot.services import agents, articles
+from bot.services.receive import Turn
 from connectors.contract import EventKind, MediaKind
 from tests.drive import Customer
 
@@ -181,6 +182,25 @@ async def test_what_rasa_took_it_for_is_noted_where_its_trackers_are_at_hand(des
     turn = await customer.write("/ทุเรียนกวนไปดูไบยังไง")
     assert turn is not None
     ranking = [{"name": "nlu_fallback", "confidence": 0.65}, {"name": "ask_knowledge", "confidence": 0.31}]
+    await rasa_took(desk, turn, ranking)
+    await customer.apply(turn, [Misunderstood()])
+
+    [found] = await candidates(desk)
+    assert (found.intent, found.confidence) == ("ask_knowledge", 0.31)
+
+
+async def test_not_helpful_after_a_greeting_and_a_tap_names_no_question(desk: Desk, customer: Customer) -> None:
+    turn = await customer.write("สวัสดีค่ะ")
+    assert turn is not None
+    await rasa_took(desk, turn, [{"name": "greet", "confidence": 0.97}])
+    await customer.apply(turn, [answer(await serving(desk))])  # as a tapped button would bring it
+    await customer.say("ไม่ใช่ที่ถาม", NOT_HELPFUL)
+
+    assert await candidates(desk) == []
+
+
+async def rasa_took(desk: Desk, turn: Turn, ranking: list[dict[str, object]]) -> None:
+    """Write down, as Rasa does, what it took a turn's words for."""
     event = {"text": turn.message, "parse_data": {"intent": ranking[0], "intent_ranking": ranking}}
     async with desk.uow() as uow:
         await uow.session.execute(text("create schema rasa"))
@@ -192,10 +212,6 @@ async def test_what_rasa_took_it_for_is_noted_where_its_trackers_are_at_hand(des
             {"sender": turn.sender, "data": json.dumps(event)},
         )
         await uow.commit()
-    await customer.apply(turn, [Misunderstood()])
-
-    [found] = await candidates(desk)
-    assert (found.intent, found.confidence) == ("ask_knowledge", 0.31)
 
 
 async def test_changed_words_are_read_as_they_stand_now(desk: Desk, customer: Customer) -> None:

@@ -256,6 +256,22 @@ async def test_a_late_wish_to_be_forgotten_is_known_as_one(customer: Customer) -
     assert await customer.scripts() == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [(EventKind.MEDIA, {"media": MediaKind.STICKER, "text": "ดีใจ"}), (EventKind.TEXT, {"text": "ขอบคุณค่ะ"})],
+)
+async def test_thanks_of_the_day_before_call_nobody(
+    customer: Customer, kind: EventKind, fields: dict[str, object]
+) -> None:
+    late = customer.event(kind, occurred_at=customer.desk.clock.time, **fields)
+    customer.desk.clock.time += A_DAY
+    await customer.accept(late)
+    assert await customer.handle() is None
+
+    assert (await customer.case()).state is State.BOT
+    assert await customer.scripts() == []
+
+
 async def test_an_answer_that_took_a_day_is_a_persons_to_give(customer: Customer) -> None:
     turn = await act(customer, text="ขอ Form D ที่ไหนคะ")
     assert turn is not None
