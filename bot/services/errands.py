@@ -26,7 +26,9 @@ log = structlog.get_logger()
 
 
 async def ask_name(uow: UnitOfWork, conversation: Conversation) -> None:
-    """Want the customer's display name, unless it is known well enough."""
+    """Want the customer's display name, unless it is known well enough; who came to our own page has none."""
+    if conversation.pulled:
+        return
     identity = await uow.session.get(Identity, conversation.identity_id)
     if identity is not None and (identity.named_at is None or uow.now - identity.named_at > NAMED_FOR):
         await _ask(uow, conversation.lane, ErrandKind.NAME, "")
@@ -44,7 +46,8 @@ async def show_menu(uow: UnitOfWork, case: Case, menu: Menu) -> None:
     if case.conversation_id is None or (menu is Menu.BOT and case.handoff_at is None):
         return
     conversation = await uow.conversations.get(case.conversation_id)
-    await _ask(uow, conversation.lane, ErrandKind.MENU, menu)
+    if not conversation.pulled:
+        await _ask(uow, conversation.lane, ErrandKind.MENU, menu)
 
 
 async def decline(uow: UnitOfWork, event: StoredEvent) -> None:

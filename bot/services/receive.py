@@ -149,8 +149,7 @@ async def _open_case(uow: UnitOfWork, conversation: Conversation, event: StoredE
         last_activity_at=uow.now,
     )
     await uow.cases.add(case)
-    if event.client_id is None:  # a platform's customer
-        await errands.ask_name(uow, conversation)
+    await errands.ask_name(uow, conversation)
     uow.cases.happened(case, Happened.OPENED, uow.now, actor="customer", channel=conversation.channel)
     await readiness.prefill(uow, case)
     elsewhere = conversation.answered_elsewhere_at

@@ -7,13 +7,12 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-CONNECTIONS: Final = 20  # of one process at most
-KEPT: Final = 10  # of these; more kept ones share the work, so that none is warm: twice the server's processor time
+CONNECTIONS: Final = 20  # of one process at most; all are kept, since making one costs more than a message does
 
 
 def make_engine(url: str) -> AsyncEngine:
     """Make the process's engine; ``url`` is ``postgresql+psycopg://…``, a socket directory (``?host=``) included."""
-    pool = {"pool_size": KEPT, "max_overflow": CONNECTIONS - KEPT, "pool_use_lifo": True}
+    pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
     engine = create_async_engine(url, hide_parameters=True, **pool)
     event.listen(engine.sync_engine, "checkout", refuse_closed)
     return engine

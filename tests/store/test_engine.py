@@ -1,20 +1,20 @@
-"""The pool of connections: a rush of work opens more than are kept, but never more than there may be."""
+"""The pool of connections: a rush of work opens as many as there may be, and the next one finds them open."""
 
 import asyncio
 
 from sqlalchemy import text
 
 from bot.bootstrap import Desk
-from bot.store.engine import CONNECTIONS, KEPT
+from bot.store.engine import CONNECTIONS
 
 OPEN = text("select count(*) from pg_stat_activity where datname = current_database()")
 
 
-async def test_of_what_a_rush_opens_the_kept_ones_serve_the_next_rush(desk: Desk) -> None:
+async def test_what_a_rush_opens_serves_the_next_rush(desk: Desk) -> None:
     first, second = await rush(desk), await rush(desk)
 
-    assert len(first) == len(second) == CONNECTIONS
-    assert len(first & second) == KEPT
+    assert len(first) == CONNECTIONS
+    assert first == second
 
 
 async def test_more_work_than_connections_waits_for_its_turn(desk: Desk) -> None:

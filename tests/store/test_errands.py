@@ -219,3 +219,12 @@ async def test_a_channel_without_such_things_forgets_them(desk: Desk) -> None:
     await carry_out(desk)
     async with desk.uow() as uow:
         assert list(await uow.errands.take_due(uow.now + timedelta(days=1), 10)) == []
+
+
+async def test_a_visitor_of_the_web_chat_wants_nothing_of_a_platform(desk: Desk) -> None:
+    visitor = Customer(desk)
+    await visitor.accept(visitor.event(EventKind.OPENED))
+    await visitor.handle()
+    await visitor.say("ขอคุยกับเจ้าหน้าที่", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
+
+    assert await errands.carry_out(desk.uow, desk.channels) == 0
