@@ -61,15 +61,18 @@ class Worker:
                 woken: Iterable[str] = ()
                 while True:
                     if time() >= look_at or not all(" " in key for key in woken):  # some name no lane
-                        woken, look_at = await self._due(), time() + SWEEP_SECONDS
+                        woken, look_at = await self._due(woken), time() + SWEEP_SECONDS
                     self._start(group, woken, wakeup)
                     woken = await wakeup.wait(look_at - time())
 
-    async def _due(self) -> list[str]:
-        """Find all lanes with due rows, but for those that are drained right now: they see their own."""
+    async def _due(self, woken: Iterable[str]) -> set[str]:
+        """Find all lanes with due rows, but for those that are drained right now: they see their own.
+
+        What was woken meanwhile stays woken, as a lane may have looked for the last time before that.
+        """
         async with self.desk.uow().reading() as uow:
-            due = [f"{way} {lane}" for way in Direction for lane in await due_lanes(uow.session, way, uow.now)]
-        return [key for key in due if key not in self.tasks]
+            due = {f"{way} {lane}" for way in Direction for lane in await due_lanes(uow.session, way, uow.now)}
+        return {key for key in due if key not in self.tasks} | {key for key in woken if " " in key}
 
     def _start(self, group: asyncio.TaskGroup, woken: Iterable[str], wakeup: Subscription) -> None:
         free = {way: LANES_AT_ONCE[way] - sum(key.startswith(f"{way} ") for key in self.tasks) for way in Direction}

@@ -155,6 +155,19 @@ async def test_a_lane_woken_while_it_is_drained_and_one_without_a_place_get_thei
     assert sorted(lanes.taken) == sorted([*many, "out webchat:0", many[0], "in webchat:later"])
 
 
+async def test_a_lane_woken_while_it_is_drained_stays_woken_when_all_rows_are_looked_at(desk: Desk) -> None:
+    customer = Customer(desk)
+    await customer.accept(customer.event(EventKind.TEXT, text="ขอ Form D ที่ไหน"))
+    key, done = f"in {customer.lane}", asyncio.get_running_loop().create_future()
+    ours = Worker(desk, GatedLanes())  # type: ignore[arg-type]
+    assert await ours._due({IN}) == {key}
+
+    ours.tasks[key] = done  # type: ignore[assignment]
+
+    assert await ours._due({IN}) == set()
+    assert await ours._due({IN, key}) == {key}, "it may have come after the last look"
+
+
 @pytest.mark.usefixtures("listening")
 async def test_an_erasure_lets_the_worker_clear_the_databases_files(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
