@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, not_, select, text, update
+from sqlalchemy import and_, bindparam, func, literal, not_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,12 +34,16 @@ EVENT = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_WAITING_IN_LANE = (
+    select(literal(1)).where(_EVENTS.c.lane == bindparam("lane"), _EVENTS.c.state.in_(OPEN)).limit(2).subquery()
+)
+# Only the first is locked: the way out may take the reply token of the one behind it meanwhile.
 NEXT_OF_LANE = (
-    select(StoredEvent)
+    select(StoredEvent, select(func.count()).select_from(_WAITING_IN_LANE).scalar_subquery())
     .where(StoredEvent.lane == bindparam("lane"), StoredEvent.state.in_(OPEN))
     .order_by(StoredEvent.occurred_at, StoredEvent.id)
-    .limit(2)
-    .with_for_update()
+    .limit(1)
+    .with_for_update(of=StoredEvent)
     .execution_options(populate_existing=True)
 )
 
@@ -106,11 +110,12 @@ class InboundStore:
 
     async def next_of_lane(self, lane: str, now: datetime) -> Next | None:
         """Hold the lane's oldest open event and give it if its time has come: a waiting row blocks those behind it."""
-        waiting = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).scalars().all()
-        if not waiting or waiting[0].next_attempt_at > now:
+        row = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).one_or_none()
+        if row is None or row[0].next_attempt_at > now:
             return None
-        self._held[waiting[0].id] = waiting[0]
-        return Next(waiting[0].id, last=len(waiting) == 1)
+        event, waiting = row
+        self._held[event.id] = event
+        return Next(event.id, last=waiting < 2)
 
     async def lane_is_busy(self, lane: str) -> bool:
         """Tell whether something the customer did is still to be handled; that they read something is nothing new."""

@@ -75,6 +75,36 @@ async def test_the_same_event_twice_is_one_message(customer: Customer) -> None:
     assert len([m for m in await customer.messages() if m.author is Author.CUSTOMER]) == 1
 
 
+async def test_an_event_is_the_last_of_its_lane_where_none_waits_behind_it(desk: Desk) -> None:
+    customer = Customer(desk, channel="line")
+    await customer.write("ขอ Form D ที่ไหน")
+    async with desk.uow() as uow:
+        assert (await uow.inbound.next_of_lane(customer.lane, uow.now)).last  # type: ignore[union-attr]
+    await customer.accept(customer.event(EventKind.TEXT, text="ด่วนค่ะ"), customer.event(EventKind.TEXT, text="นะคะ"))
+    async with desk.uow() as uow:
+        assert not (await uow.inbound.next_of_lane(customer.lane, uow.now)).last  # type: ignore[union-attr]
+
+
+async def test_while_an_event_is_handled_the_reply_token_of_the_one_behind_it_can_be_used(desk: Desk) -> None:
+    customer = Customer(desk, channel="line")
+    begun = desk.clock.time
+    await customer.accept(
+        *(
+            customer.event(
+                EventKind.TEXT, text=token, reply_token=token, occurred_at=begun + timedelta(milliseconds=number)
+            )
+            for number, token in enumerate(("first", "second"))
+        )
+    )
+    async with desk.uow() as handling, desk.uow() as sending:
+        assert await handling.inbound.next_of_lane(customer.lane, handling.now) is not None
+
+        taken = await sending.inbound.take_reply_token(customer.lane, begun, sending.now)
+
+        assert taken is not None
+        assert taken.reply_token == "second"
+
+
 async def test_events_in_a_shuffled_batch_are_handled_by_their_times(desk: Desk) -> None:
     customer = Customer(desk, channel="line")
     begun = desk.clock.time - timedelta(seconds=5)
