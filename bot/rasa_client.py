@@ -50,7 +50,9 @@ class HttpWire:
         data = None if body is None else orjson.dumps(body)
         timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         try:
-            async with self._session.request(method, self._base_url + path, data=data, timeout=timeout) as response:
+            async with self._session.request(
+                method, self._base_url + path, data=data, timeout=timeout, allow_redirects=False
+            ) as response:
                 answer = await response.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise RasaUnavailable(type(error).__name__) from error

@@ -74,6 +74,24 @@ async def test_what_a_text_means_is_unknown_where_rasa_does_not_say() -> None:
             assert await client.judge(TURN) == "unknown"
 
 
+async def test_a_page_to_which_something_on_the_way_redirects_is_no_answer() -> None:
+    async def elsewhere(_request: web.Request) -> web.Response:
+        raise web.HTTPFound("/login")
+
+    async def login(_request: web.Request) -> web.Response:
+        return web.Response(text=json.dumps(MENU))
+
+    app = web.Application()
+    app.router.add_get("/login", login)
+    app.router.add_route("*", "/{any:.*}", elsewhere)
+    async with TestServer(app) as server:
+        client = RasaClient(HttpWire(str(server.make_url("/"))))
+        assert not await client.is_ready()
+        with pytest.raises(RasaUnavailable, match="status 302"):
+            await client.ask(TURN)
+        await client.close()
+
+
 async def test_a_rasa_that_is_not_there_is_unavailable() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))  # bound and not listening: refused
