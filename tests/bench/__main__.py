@@ -77,13 +77,20 @@ def throughput(stage: Stage) -> None:
     }
     for customers in CROWDS:
         write(f"{customers} customers:")
-        rates = crowd(stage, targets, customers)
+        rates, answers = crowd(stage, targets, customers)
         stock, _, desk = (statistics.fmean(rates[name]) for name in targets)
-        aim(f">= 3 x stock; the desk has {desk / stock:.2f} x", met=desk >= 3 * stock)
+        stock_answers, _, desk_answers = (statistics.fmean(answers[name]) for name in targets)
+        ratios = f"{desk / stock:.2f} x, {desk_answers / stock_answers:.2f} x in answers alone"
+        aim(f">= 3 x stock; the desk has {ratios} (its greetings are not asked of Rasa)", met=desk >= 3 * stock)
 
 
-def crowd(stage: Stage, targets: dict[str, tuple[str, str]], customers: int) -> dict[str, list[float]]:
-    """Let them take turns; print each one's mean rate over the rounds, and the rounds."""
+def crowd(
+    stage: Stage, targets: dict[str, tuple[str, str]], customers: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Let them take turns; print each one's mean rate over the rounds, and the rounds.
+
+    Give the rates of all messages, and of answers alone.
+    """
     rates = {name: list[float]() for name in targets}
     answers = {name: list[float]() for name in targets}
     for turn in range(ROUNDS):
@@ -98,7 +105,7 @@ def crowd(stage: Stage, targets: dict[str, tuple[str, str]], customers: int) -> 
             f"  {name}",
             f"{statistics.fmean(found):.1f} messages/s, {answered:.1f} of them answers  (rounds of 8 s: {rounds})",
         )
-    return rates
+    return rates, answers
 
 
 def processor_time(stage: Stage) -> None:
