@@ -53,7 +53,8 @@ async def note(
     if said is None or (reason is HandoffReason.CUSTOMER_ASKED and asked_beside(said.text) == "ask_agent"):
         return
     taken = await trackers.understood(uow.session, case.id, said.text)
-    if why in ABOUT_AN_ANSWER and taken is not None and taken.intent in NO_QUESTION:
+    asks_nothing = taken is not None and taken.intent in NO_QUESTION
+    if why in ABOUT_AN_ANSWER and asks_nothing and not await _was_answered(uow, said, answer):
         return  # what was answered came by a tap
     await uow.candidates.add(
         message_id=said.id,
@@ -66,6 +67,11 @@ async def note(
         confidence=taken.confidence if taken else None,
         answered_with=answer.article_id if answer else None,
     )
+
+
+async def _was_answered(uow: UnitOfWork, said: Message, answer: Message | None) -> bool:
+    """Tell whether the answer is to these words themselves, as it is to a "no" with a wish behind it."""
+    return answer is not None and not await uow.candidates.acted_between(said, answer)
 
 
 async def _masked(uow: UnitOfWork, case: Case, said: Message) -> str:

@@ -56,6 +56,12 @@ class CandidateStore:
         acts = await self._session.execute(select(func.count()).select_from(Message).where(*since))
         return answer if acts.scalar_one() == 1 else None
 
+    async def acted_between(self, said: Message, answer: Message) -> bool:
+        """Tell whether the customer did anything between these words and that answer, such as to tap a button."""
+        between = Message.case_id == said.case_id, Message.author == Author.CUSTOMER, Message.seq > said.seq
+        query = select(Message.id).where(*between, Message.seq < answer.seq).limit(1)
+        return (await self._session.execute(query)).first() is not None
+
     async def get(self, candidate_id: int) -> Candidate | None:
         """Read one candidate."""
         return await self._session.get(Candidate, candidate_id)

@@ -190,13 +190,25 @@ async def test_what_rasa_took_it_for_is_noted_where_its_trackers_are_at_hand(des
 
 
 async def test_not_helpful_after_a_greeting_and_a_tap_names_no_question(desk: Desk, customer: Customer) -> None:
+    article = await serving(desk)
     turn = await customer.write("สวัสดีค่ะ")
     assert turn is not None
     await rasa_took(desk, turn, [{"name": "greet", "confidence": 0.97}])
-    await customer.apply(turn, [answer(await serving(desk))])  # as a tapped button would bring it
+    await customer.apply(turn, [Choices(article_ids=(article.article_id,))])
+    await customer.say(article.title, answer(article))  # what the button says
     await customer.say("ไม่ใช่ที่ถาม", NOT_HELPFUL)
 
     assert await candidates(desk) == []
+
+
+async def test_not_helpful_after_a_no_with_a_wish_behind_it_is_about_the_wish(desk: Desk, customer: Customer) -> None:
+    turn = await customer.write("ไม่ใช่ค่ะ อยากหาคนซื้อ")
+    assert turn is not None
+    await rasa_took(desk, turn, [{"name": "deny", "confidence": 0.9}])
+    await customer.apply(turn, [answer(await serving(desk))])
+    await customer.say("ไม่ใช่ที่ถาม", NOT_HELPFUL)
+
+    assert [found.text for found in await candidates(desk)] == ["ไม่ใช่ค่ะ อยากหาคนซื้อ"]
 
 
 async def rasa_took(desk: Desk, turn: Turn, ranking: list[dict[str, object]]) -> None:
