@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from sqlalchemy import event, text
 
 from bot.bootstrap import Desk, make_desk
@@ -119,7 +120,7 @@ async def measure(database_url: str) -> dict[str, float]:
 def main() -> None:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         configure("worker", stream=nowhere)  # writing the log is part of the work
-        figures = asyncio.run(measure(sys.argv[1]))
+        figures = uvloop.run(measure(sys.argv[1]))  # as the worker does
     json.dump(figures, sys.stdout)
 
 
