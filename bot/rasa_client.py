@@ -18,7 +18,7 @@ from bot.services.receive import Turn
 PATIENCE = 10.0  # seconds for an answer
 CONNECT_SECONDS = 2.0
 AT_ONCE = 64
-KEPT_SECONDS = 4.0  # an idle connection; Rasa closes it after 5
+KEPT_SECONDS = 4.0  # an idle connection; `rasa run` closes it after 120, proxies may after 5
 JSON = {"Content-Type": "application/json"}
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Annotated[Proposal, Field(discriminator="proposal")])
 
