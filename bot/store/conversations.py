@@ -39,6 +39,7 @@ BUTTONS = (
 _NEWEST_OFFER = select(func.max(Button.message_id)).where(Button.conversation_id == bindparam("conversation_id"))
 NEWEST_OFFER = select(_NEWEST_OFFER.scalar_subquery())
 LAST_BUTTONS = select(Button).where(Button.message_id == _NEWEST_OFFER.scalar_subquery()).order_by(Button.position)
+VISITOR = select(WebChatSession.external_id).where(WebChatSession.token_hash == bindparam("token_hash"))
 # Asked by every open chat page for everything that happens in it, so as plain SQL. Without news, one row tells how
 # things stand.
 CHAT = text(
@@ -380,11 +381,7 @@ class ConversationStore:
 
     async def visitor(self, token_hash: str) -> str | None:
         """Give the visitor's id for a token's hash."""
-        return (
-            await self._session.execute(
-                select(WebChatSession.external_id).where(WebChatSession.token_hash == token_hash)
-            )
-        ).scalar_one_or_none()
+        return (await self._session.execute(VISITOR, {"token_hash": token_hash})).scalar_one_or_none()
 
 
 def _shown(row: RowMapping) -> ShownMessage:
