@@ -9,12 +9,14 @@ import contextlib
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import structlog
 import uvloop
 
 from bot.bootstrap import Desk, make_desk, settle
 from bot.domain.errors import RasaUnavailable
+from bot.domain.limits import Limits
 from bot.log import configure
 from bot.services import attachments, deadlines, erasing, errands, missed, quotas, receive, reply
 from bot.services.receive import IN, Turn
@@ -41,6 +43,11 @@ class Worker:
     lanes: Lanes
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     put_off: set[str] = field(default_factory=set)  # woken while the lane was drained, or while there was no place
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The promises and patience of this installation."""
+        return self.desk.limits
 
     async def run(self) -> None:
         """Work until cancelled; any error that is not a single event's ends the worker.
@@ -107,10 +114,10 @@ class Worker:
             case Direction.IN:
                 return await self._handle_next(lane)
             case Direction.OUT:
-                return await reply.deliver_next(self.desk.uow, self.desk.channels, lane, limits=self.desk.limits)
+                return await reply.deliver_next(self.desk.uow, self.desk.channels, lane, limits=self.limits)
             case Direction.FILE:
                 desk = self.desk
-                await attachments.work_off(desk.uow, desk.files, desk.channels, int(lane), limits=desk.limits)
+                await attachments.work_off(desk.uow, desk.files, desk.channels, int(lane), limits=self.limits)
                 return False
 
     async def _handle_next(self, lane: str) -> bool:
@@ -125,7 +132,7 @@ class Worker:
                     return False
                 event_id, last = found
                 with structlog.contextvars.bound_contextvars(event_id=event_id):
-                    turn = await receive.handle(uow, event_id, limits=self.desk.limits)
+                    turn = await receive.handle(uow, event_id, limits=self.limits)
                     await uow.commit()
             with structlog.contextvars.bound_contextvars(event_id=event_id):
                 async with thinking(self.desk.channels, lane):
@@ -135,7 +142,7 @@ class Worker:
                 raise
             # One event's fault must not stop the others: it is retried, then set aside and shown.
             async with self.desk.uow() as uow:
-                set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.desk.limits)
+                set_aside = await receive.postpone(uow, event_id, type(error).__name__, limits=self.limits)
                 await uow.commit()
             log.exception("event.failed", event_id=event_id, set_aside=set_aside)
         return not last
@@ -145,7 +152,7 @@ class Worker:
         if turn is not None and turn.judge:
             intent = await self.desk.rasa.judge(turn)
             async with self.desk.uow() as uow:
-                turn = await receive.judge(uow, event_id, intent, limits=self.desk.limits)
+                turn = await receive.judge(uow, event_id, intent, limits=self.limits)
                 await uow.commit()
         if turn is None:
             return
@@ -154,11 +161,11 @@ class Worker:
         except RasaUnavailable as error:
             log.warning("rasa.unavailable", reason=str(error))
             async with self.desk.uow() as uow:
-                await receive.apologise(uow, event_id, limits=self.desk.limits)
+                await receive.apologise(uow, event_id, limits=self.limits)
                 await uow.commit()
             return
         async with self.desk.uow() as uow:
-            await receive.apply(uow, event_id, proposed, limits=self.desk.limits)
+            await receive.apply(uow, event_id, proposed, limits=self.limits)
             await uow.commit()
         log.info("event.handled")
 
@@ -199,7 +206,7 @@ class Worker:
                 async with self.desk.uow().reading() as uow:
                     generation = await clock.generation(uow.session)
                 await self.lanes.check()
-                await deadlines.sweep(self.desk.uow, self.desk.limits, self.desk.channels)
+                await deadlines.sweep(self.desk.uow, self.limits, self.desk.channels)
                 if generation:
                     async with self.desk.uow() as uow:
                         await clock.mark_swept(uow.session, generation)
