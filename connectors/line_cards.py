@@ -10,7 +10,7 @@ from typing import Any, Final
 from linebot.v3.messaging import FlexContainer, FlexMessage
 
 from connectors.contract import OutboundArticle, OutboundButton, OutboundDocument
-from connectors.texts import can_open, shorten
+from connectors.texts import can_open, day, shorten
 
 LONGEST_ALT_TEXT: Final = 400
 LONGEST_LABEL: Final = 20
@@ -48,7 +48,7 @@ def article_card(article: OutboundArticle, language: str = "th") -> FlexMessage:
 def documents_card(documents: Sequence[OutboundDocument], language: str = "th") -> FlexMessage:
     """Show documents side by side, each with the button that opens it."""
     words = _words(language)
-    bubbles = [_document(document, words) for document in documents[:MOST_BUBBLES]]
+    bubbles = [_document(document, language) for document in documents[:MOST_BUBBLES]]
     return _message(words["documents"].format(", ".join(document.title for document in documents)), bubbles)
 
 
@@ -67,11 +67,12 @@ def _words(language: str) -> dict[str, str]:
     return WORDS.get(language, WORDS["th"])
 
 
-def _document(document: OutboundDocument, words: dict[str, str]) -> Flex:
+def _document(document: OutboundDocument, language: str) -> Flex:
+    words = _words(language)
     lines = [
         _text(document.title, size="md", color=INK, weight="bold", wrap=True),
         _text(document.about, size="sm", color=PALE),
-        _text(words["until"].format(f"{document.expires_at:%d/%m/%Y}"), size="sm", color=PALE),
+        _text(words["until"].format(day(document.expires_at, language)), size="sm", color=PALE),
     ]
     return _bubble(lines, [_open(words["open_document"], document.url)])
 

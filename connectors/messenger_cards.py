@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connectors.contract import OutboundArticle, OutboundButton, OutboundDocument
-from connectors.texts import can_open, shorten, units
+from connectors.texts import can_open, day, shorten, units
 
 LONGEST_BUTTON_TEXT: Final = 640  # UTF-16 units, as all lengths here: the strictest reading of Meta's "characters"
 MOST_BUTTONS: Final = 3
@@ -67,7 +67,7 @@ def documents_card(documents: Sequence[OutboundDocument], language: str = "th") 
     cards = [
         _card(
             document.title,
-            f"{document.about} · {words['until'].format(f'{document.expires_at:%d/%m/%Y}')}",
+            f"{document.about} · {words['until'].format(day(document.expires_at, language))}",
             _open(words["open_document"], document.url),
         )
         for document in documents

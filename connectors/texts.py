@@ -6,6 +6,7 @@ simplifies, it finds more clusters than the full rules do, so that a shortened l
 """
 
 import unicodedata
+from datetime import date
 from itertools import accumulate
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ _ZERO_WIDTH_JOINER: Final = "\u200d"
 _SARA_AM: Final = "\u0e33\u0eb3"  # letters by category, marks to a reader
 _LOOK_BACK: Final = 120  # clusters before a cut in which a word border is looked for
 _LOOK_AHEAD: Final = 40  # and after it, so that the word at the cut is seen whole
+BUDDHIST: Final = 543  # so many years more than ours
 
 
 def split(text: str, limit: int) -> list[str]:
@@ -54,6 +56,11 @@ def can_open(address: str | None) -> bool:
         return False
     parts = urlsplit(address)
     return parts.scheme in ("http", "https") and bool(parts.netloc) and " " not in address
+
+
+def day(at: date, language: str) -> str:
+    """Write a day with the year as its readers count it: 30/12/2569 in Thai, 30/12/2026 in English."""
+    return f"{at:%d/%m}/{at.year if language == 'en' else at.year + BUDDHIST}"
 
 
 def units(text: str) -> int:

@@ -24,7 +24,11 @@ class Score(IntEnum):
         return self is not Score.NOT_SATISFIED
 
 
-LEAD = r"(?:(?:ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|ค่ะ|คะ|ครับ|คับ|score|rating|no\.?)\s*)*"
+CORRECTS = (
+    r"(?:ไม่ใช่(?:ค่ะ|คะ|ครับ|คับ)?\s*(?=ขอ|แก้|เปลี่ยน))?"
+    r"(?:ขอ)?(?:แก้(?:ไข)?|เปลี่ยน)(?:คะแนน)?(?:ใหม่)?(?:เป็น)?|change (?:it |my rating )?to"
+)
+LEAD = rf"(?:(?:{CORRECTS}|ให้|กด|เลือก|ขอให้|คะแนน|ระดับ|ข้อ|เบอร์|หมายเลข|แค่|ก็|รู้สึก|ค่ะ|คะ|ครับ|คับ|score|rating|no\.?)\s*)*"
 IN_FIGURES = r"(?:{figure}(?![.,:/=-]?\d)|{spelt})(?:\s*(?:คะแนน|ดาว))?(?:\s*[-=:.])?"
 ONE = IN_FIGURES.format(figure=1, spelt="หนึ่ง|one(?![a-z])")
 TWO = IN_FIGURES.format(figure=2, spelt="สอง|two(?![a-z])")

@@ -34,6 +34,7 @@ MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(seconds=2)
 HOLD = timedelta(seconds=3)  # how long a greeting waits for the answer, so that one reply token carries both
 IN = "in"
+ANSWERS = "answer_readiness"  # the intent of a button that answers a readiness question, which its entity names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,10 +196,17 @@ async def _transcribe(
 
 
 async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | None) -> Sequence[Button]:
-    """Give the buttons that a typed number or title may mean: none while an officer has the case."""
+    """Give the buttons that a typed number or title may mean: none while an officer has the case.
+
+    A readiness question that was answered or passed is over: a number after it would answer it anew.
+    """
     if case is not None and case.state is State.AGENT:
         return []
     offered = await uow.conversations.last_buttons(conversation.id)
+    if case is not None and any(
+        button.intent == ANSWERS and case.pending_question not in button.entities for button in offered
+    ):
+        return []
     if case is not None and case.state is State.QUEUED and not case.bot_assists:
         return [button for button in offered if button.intent in DESK_COMMANDS]
     return offered

@@ -87,7 +87,7 @@ async def test_documents_are_cards_with_the_button_that_opens_them(
 
     text, card = user.seen
     assert text.text == "(มะลิ) เอกสารค่ะ"
-    assert card.text == "คู่มือส่งออก\nPDF · 120 KB · เปิดได้ถึง 23/11/2026"
+    assert card.text == "คู่มือส่งออก\nPDF · 120 KB · เปิดได้ถึง 23/11/2569"
     assert card.links == {"เปิดเอกสาร": DOCUMENT.url}
 
 

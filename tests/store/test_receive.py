@@ -221,6 +221,21 @@ async def test_readiness_is_kept_with_its_history_and_prefills_the_next_case(des
     assert (await customer.case()).id != case.id
 
 
+async def test_a_number_answers_a_readiness_question_only_while_it_is_open(customer: Customer) -> None:
+    await customer.say("ไม่เคยส่งออกเลย", Say(script="ask_registered", question="registered"))
+    turn = await customer.write("2")
+    assert turn is not None
+    assert turn.message == '/answer_readiness{"registered": "no"}'
+    done = AnswerReadiness(answers={"registered": "no"}, method="button", finished=True)
+    await customer.apply(turn, [done, Say(script="readiness_done")])
+
+    for late in ("1", "จดแล้ว"):
+        turn = await customer.write(late)
+        assert turn is not None
+        assert turn.message == late, "the question was answered already"
+        await customer.apply(turn, [Misunderstood()])
+
+
 async def test_the_second_misunderstanding_in_a_row_offers_a_person_and_queues_nothing(customer: Customer) -> None:
     await customer.open()
     await customer.say("บลา", Misunderstood())
