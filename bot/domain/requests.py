@@ -39,6 +39,11 @@ _ONLY_POLITE = re.compile(
 )
 
 
+def says_nothing(text: str) -> bool:
+    """Tell whether a text is only a greeting, politeness or a number: nothing that an officer has to know of."""
+    return _ONLY_POLITE.fullmatch(_HELLO.sub("", normalise(text))) is not None
+
+
 def asked_beside(text: str) -> str | None:
     """Return the intent of a dispute that is told, or of a wish for a person or documents; None if there is none."""
     plain = normalise(text)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from bot.domain.case import Case
 from bot.domain.conversation import Author, Message
 from bot.domain.masking import mask
+from bot.domain.media import is_placeholder
 from bot.domain.readiness import load_rules
-from bot.domain.requests import asked_beside
+from bot.domain.readiness_words import SKIP
+from bot.domain.requests import asked_beside, says_nothing
 from bot.domain.thanks import only_thanks
 from bot.store.unit_of_work import UnitOfWork
 
@@ -25,7 +27,8 @@ REASONS = {
     "answered_elsewhere": "มีผู้ตอบลูกค้าจากนอกระบบ (เช่น กล่องข้อความของเพจ) บอทจึงหยุดตอบ",
 }  # fmt: skip
 LONGEST_QUOTE = 200
-LAST_QUESTIONS = 4  # beside the first one
+LAST_QUESTIONS = 6  # beside the first one
+SHORT = 15  # characters; a longer text that passes a question says more
 
 
 async def draft(uow: UnitOfWork, case: Case) -> str:
@@ -53,13 +56,17 @@ async def draft(uow: UnitOfWork, case: Case) -> str:
 
 
 async def _questions(uow: UnitOfWork, messages: Sequence[Message]) -> list[str]:
-    """What the customer asked, oldest first: neither taps nor thanks nor the wish for a person."""
+    """What the customer asked, oldest first: no taps and typed choices, greetings, thanks, files, wish for a person."""
     offers = await uow.conversations.buttons_of([message.id for message in messages])
     offered = {button.title for button in offers}
     said = [m.text for m in messages if m.author is Author.CUSTOMER and m.erased_at is None]
-    return [
-        text for text in said if text not in offered and asked_beside(text) != "ask_agent" and not only_thanks(text)
-    ]
+    return [text for text in said if text not in offered and _asks(text)]
+
+
+def _asks(text: str) -> bool:
+    passed = len(text) <= SHORT and SKIP.search(text)
+    little = passed or is_placeholder(text) or says_nothing(text) or only_thanks(text)
+    return not little and asked_beside(text) != "ask_agent"
 
 
 def quote(text: str) -> str:

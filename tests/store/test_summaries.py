@@ -7,7 +7,7 @@ from bot.domain.agent import Role
 from bot.domain.case import HandoffReason
 from bot.domain.masking import PHONE
 from bot.domain.media import ERASED
-from bot.domain.proposals import Handoff, NotFound
+from bot.domain.proposals import Handoff, NotFound, Say
 from bot.services import agents, cases, summaries
 from connectors.contract import EventKind
 from tests.drive import Customer
@@ -28,9 +28,11 @@ async def draft(desk: Desk, customer: Customer) -> list[str]:
 
 
 async def test_first_and_last_questions_and_the_officers_last_answer(desk: Desk, customer: Customer) -> None:
-    for number in range(1, 8):
+    await customer.say("สวัสดีค่ะ", Say(script="menu"))
+    for number in range(1, 10):
         await customer.say(f"ข้อที่ {number} คืออะไรคะ", NotFound())
-    await customer.say("ขอบคุณค่ะ")
+    for nothing in ("ขอบคุณค่ะ", "1", "ข้าม", "Good morning ครับ"):
+        await customer.say(nothing, Say(script="menu"))
     await customer.say("ขอคุยกับเจ้าหน้าที่ครับ", Handoff(reason=HandoffReason.CUSTOMER_ASKED))
     case_id = (await customer.case()).id
     async with desk.uow() as uow:
@@ -42,7 +44,7 @@ async def test_first_and_last_questions_and_the_officers_last_answer(desk: Desk,
             await cases.reply(uow, officer, case_id, text=answer, last_seen_seq=None, key=None, limits=desk.limits)
         await uow.commit()
 
-    asked = " / ".join(f"ข้อที่ {number} คืออะไรคะ" for number in (1, 4, 5, 6, 7))
+    asked = " / ".join(f"ข้อที่ {number} คืออะไรคะ" for number in (1, 4, 5, 6, 7, 8, 9))
     assert (await draft(desk, customer))[-3:] == [
         f"ลูกค้าสอบถาม: {asked}",
         f"เจ้าหน้าที่ตอบล่าสุด: ใช้ Form E ค่ะ โทร {PHONE}",
