@@ -91,7 +91,7 @@ async def test_dates_are_thai_with_the_buddhist_year(chat: Chat, server: FakeSer
     await server.say("วันเดียวกัน", at="2025-11-22T14:00:00+07:00")
     days = chat.log.locator(".day:visible")
     await expect(days).to_have_text(["วันศุกร์ที่ 21 พฤศจิกายน 2568", "วันเสาร์ที่ 22 พฤศจิกายน 2568"])
-    await expect(chat.log.locator("time")).to_have_text(["23:30 น.", "01:05 น.", "14:00 น."])
+    await expect(chat.log.locator("time")).to_have_text(["23.30 น.", "01.05 น.", "14.00 น."])
 
     await chat.write("ขอบคุณ")  # a talk under way keeps its session when the language changes
     await expect(chat.log).to_contain_text(SENT)

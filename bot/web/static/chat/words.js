@@ -100,10 +100,10 @@ export function words(language) {
   return WORDS[language];
 }
 
-/** A clock time as people write it: 14:05 น. in Thai, 14:05 in English. */
+/** A clock time as the desk and the scripts write it: 14.05 น. in Thai, 14:05 in English. */
 export function timeOfDay(language, date) {
   const time = format(language, 'time').format(date);
-  return language === 'th' ? `${time} น.` : time;
+  return language === 'th' ? `${time.replace(':', '.')} น.` : time;
 }
 
 /** A full date. The Thai one has the Buddhist year and no era letters: วันเสาร์ที่ 22 พฤศจิกายน 2568. */
