@@ -43,9 +43,12 @@ class ChatCustomer:
         self._headers: dict[str, str] = {}
         self._stream: aiohttp.ClientResponse | None = None
 
-    async def begin(self) -> None:
+    def end(self) -> None:
         if self._stream is not None:
             self._stream.close()
+
+    async def begin(self) -> None:
+        self.end()
         async with self._http.post("/webchat/sessions", json={"language": "th"}) as response:
             response.raise_for_status()
             self._headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
