@@ -198,14 +198,13 @@ async def _transcribe(
 async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | None) -> Sequence[Button]:
     """Give the buttons that a typed number or title may mean: none while an officer has the case.
 
-    A readiness question that was answered or passed is over: a number after it would answer it anew.
+    A readiness question that was answered or passed, or whose case is closed, is over: a number would answer it anew.
     """
     if case is not None and case.state is State.AGENT:
         return []
     offered = await uow.conversations.last_buttons(conversation.id)
-    if case is not None and any(
-        button.intent == ANSWERS and case.pending_question not in button.entities for button in offered
-    ):
+    open_question = case.pending_question if case is not None else None
+    if any(button.intent == ANSWERS and open_question not in button.entities for button in offered):
         return []
     if case is not None and case.state is State.QUEUED and not case.bot_assists:
         return [button for button in offered if button.intent in DESK_COMMANDS]

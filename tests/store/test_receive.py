@@ -221,6 +221,21 @@ async def test_readiness_is_kept_with_its_history_and_prefills_the_next_case(des
     assert (await customer.case()).id != case.id
 
 
+async def test_a_number_after_the_end_answers_no_readiness_question_of_the_closed_case(
+    desk: Desk, customer: Customer
+) -> None:
+    await customer.say("ไม่เคยส่งออกเลย", Say(script="ask_registered", question="registered"))
+    async with desk.uow() as uow:
+        case = await uow.cases.get((await customer.case()).id)
+        assert case is not None
+        case.state = State.CLOSED
+        await uow.commit()
+
+    turn = await customer.write("1")
+    assert turn is not None
+    assert turn.message == "1"
+
+
 async def test_a_number_answers_a_readiness_question_only_while_it_is_open(customer: Customer) -> None:
     await customer.say("ไม่เคยส่งออกเลย", Say(script="ask_registered", question="registered"))
     turn = await customer.write("2")
