@@ -19,7 +19,7 @@ help:
 	@echo "make run     start everything on http://127.0.0.1:8000 (DESK_PORT); Ctrl-C stops it"
 	@echo "make fakes   the same with a LINE and a Messenger of our own: two phones to try it on, no accounts, own data"
 	@echo "make test    run every test"
-	@echo "make bench   measure this machine and print the figures (about 8 minutes; PARTS=\"throughput\": some alone)"
+	@echo "make bench   measure this machine and print the figures (about 10 minutes; PARTS=\"throughput\": some alone)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make format  put the code into its usual form"
 	@echo "make train   train the Rasa model if the training data has changed; used if no worse (or FORCE=1)"

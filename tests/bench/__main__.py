@@ -1,4 +1,4 @@
-"""``make bench``: prints this machine's figures and what was aimed at; writes nothing. About eight minutes in all.
+"""``make bench``: prints this machine's figures and what was aimed at; writes nothing. About ten minutes in all.
 
 ``PARTS`` names those wanted: ``make bench PARTS="throughput acknowledgement"``.
 
