@@ -194,6 +194,11 @@ def only_names_goods(text: str) -> bool:
     return bool(said) and all(isinstance(part, Term) and part.kind in _GOODS for part in said)
 
 
+def names_goods(text: str) -> bool:
+    """Tell whether a text names a product or a country."""
+    return any(thing.kind in _GOODS for thing in things_in(text))
+
+
 def asks_on(text: str) -> bool:
     """Tell whether a text can only be about what was just read ("นานไหม"), not about waiting for us ("อีกนานไหม")."""
     plain = normalise(text)

@@ -52,6 +52,12 @@ def asking_part(text: str) -> str:
     return " ".join(clause for clause in clauses if _asks(clause))
 
 
+def only_answers(text: str, asked: Question | None) -> bool:
+    """Say whether a text answers readiness questions, ``asked`` first of all, and says nothing else."""
+    said = [(clause, is_statement) for clause, is_statement in _clauses(text) if _bare(clause)]
+    return bool(said) and all(is_statement and read_answers(clause, asked) for clause, is_statement in said)
+
+
 def corrections(text: str, asked: Question | None, known: Mapping[str, str], *, bare: bool = True) -> dict[str, str]:
     """Return the answers in the text that are new or differ from what is known.
 

@@ -6,7 +6,9 @@ from bot.domain.case import Case
 from bot.domain.conversation import Author, Message
 from bot.domain.masking import mask
 from bot.domain.media import is_placeholder
-from bot.domain.readiness import load_rules
+from bot.domain.questions import names_goods
+from bot.domain.readiness import Question, load_rules
+from bot.domain.readiness_text import only_answers
 from bot.domain.readiness_words import SKIP
 from bot.domain.requests import asked_beside, says_nothing
 from bot.domain.thanks import only_thanks
@@ -56,16 +58,31 @@ async def draft(uow: UnitOfWork, case: Case) -> str:
 
 
 async def _questions(uow: UnitOfWork, messages: Sequence[Message]) -> list[str]:
-    """What the customer asked, oldest first: no taps and typed choices, greetings, thanks, files, wish for a person."""
+    """What the customer asked, oldest first: no taps and typed choices, greetings, thanks, files, wish for a person.
+
+    Nor typed answers to readiness questions, which are stored as such, unless they tell of goods or countries.
+    """
     offers = await uow.conversations.buttons_of([message.id for message in messages])
     offered = {button.title for button in offers}
-    said = [m.text for m in messages if m.author is Author.CUSTOMER and m.erased_at is None]
-    return [text for text in said if text not in offered and _asks(text)]
+    question: Question | None = None
+    asked: list[str] = []
+    for message in messages:
+        if message.author is not Author.CUSTOMER:
+            question = _asked_by(message.script)
+        elif message.erased_at is None and message.text not in offered and _asks(message.text, question):
+            asked.append(message.text)
+    return asked
 
 
-def _asks(text: str) -> bool:
+def _asked_by(script: str | None) -> Question | None:
+    """Name the readiness question that a script asks: ``ask_registered``, or ``ask_registered_again`` in short."""
+    return next((question for question in Question if script in (f"ask_{question}", f"ask_{question}_again")), None)
+
+
+def _asks(text: str, question: Question | None) -> bool:
     passed = len(text) <= SHORT and SKIP.search(text)
-    little = passed or is_placeholder(text) or says_nothing(text) or only_thanks(text)
+    answers = only_answers(text, question) and not names_goods(text)
+    little = passed or answers or is_placeholder(text) or says_nothing(text) or only_thanks(text)
     return not little and asked_beside(text) != "ask_agent"
 
 

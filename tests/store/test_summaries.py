@@ -64,3 +64,17 @@ async def test_a_question_of_several_lines_is_one_quote_and_can_be_taken_back(de
     await customer.handle()
 
     assert f"ลูกค้าสอบถาม: {ERASED}" in ((await customer.case()).summary or "").splitlines()
+
+
+async def test_typed_answers_to_the_readiness_questions_are_no_questions_of_the_customer(
+    desk: Desk, customer: Customer
+) -> None:
+    ask_registered = Say(script="ask_registered", question="registered")
+    ask_market = Say(script="ask_market", question="market")
+    await customer.say("ขอ Form D ที่ไหน", NotFound(), ask_registered)
+    await customer.say("ยังไม่ได้จดค่ะ", Say(script="unclear_answer"), ask_registered)
+    await customer.say("จดแล้วค่ะ ต้องเสียภาษีไหมคะ", NotFound(), ask_market)
+    await customer.say("ยังค่ะ", Say(script="unclear_answer"), ask_market)
+    await customer.say("ญี่ปุ่นค่ะ", Say(script="readiness_done"))
+
+    assert "ลูกค้าสอบถาม: ขอ Form D ที่ไหน / จดแล้วค่ะ ต้องเสียภาษีไหมคะ / ญี่ปุ่นค่ะ" in await draft(desk, customer)

@@ -17,7 +17,7 @@ from bot.domain.readiness import (
     load_rules,
     missing,
 )
-from bot.domain.readiness_text import asks_something, corrections, read_answers, turned_down_for
+from bot.domain.readiness_text import asks_something, corrections, only_answers, read_answers, turned_down_for
 
 REGISTERED, EXPORTED, RECENTLY, PRODUCT, MARKET = Question
 
@@ -269,6 +269,23 @@ def test_declining_or_asking_back_is_no_answer(asked: Question, text: str) -> No
 )
 def test_what_is_wanted_in_place_of_the_question(text: str, wanted: str) -> None:
     assert turned_down_for(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "expected"),
+    [
+        (REGISTERED, "ยังไม่ได้จดค่ะ", True),
+        (REGISTERED, "ค่ะ จดแล้วค่ะ เป็นบริษัทจำกัดค่ะ", True),
+        (MARKET, "ยังค่ะ", True),
+        (None, "จดบริษัทแล้วค่ะ แต่ยังไม่เคยส่งออก", True),
+        (None, "ยังค่ะ", False),
+        (REGISTERED, "ยังไม่ได้จดค่ะ ต้องจดไหมคะ", False),
+        (REGISTERED, "ยังไม่ได้จดค่ะ อยากได้ลูกค้า", False),
+        (REGISTERED, "ค่ะ", False),
+    ],
+)
+def test_whether_a_text_only_answers(asked: Question | None, text: str, expected: bool) -> None:
+    assert only_answers(text, asked) is expected
 
 
 @given(st.text() | st.text(alphabet="ไม่ยังได้เคยมีจดส่งออกแล้วค่ะ 1?"), st.sampled_from([None, *Question]))
