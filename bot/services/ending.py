@@ -38,23 +38,23 @@ async def ask_rating(
     uow.cases.happened(case, Happened.RESOLVED, uow.now, actor=actor, outcome=case.outcome, asked=asked)
 
 
-async def times_asked(uow: UnitOfWork, case: Case, *, limits: Limits) -> int:
+async def times_asked(uow: UnitOfWork, case: Case) -> int:
     """Count how often the customer was asked for 1/2/3 in the survey that is open; what failed asked nobody."""
-    assert case.survey_due_at is not None
-    began = case.survey_due_at - limits.survey
+    began = await uow.cases.last_time(case.id, Happened.RESOLVED)
+    assert began is not None
     messages = await uow.conversations.messages_of_case(case.id)
     asked = [message for message in messages if message.script == SURVEY and message.at >= began]
     return sum(message.delivery is not Delivery.FAILED for message in asked)
 
 
-async def waits_unasked(uow: UnitOfWork, case: Case, *, limits: Limits) -> bool:
+async def waits_unasked(uow: UnitOfWork, case: Case) -> bool:
     """Tell whether a case waits for a rating that the customer was not asked for yet."""
-    return case.state is State.SURVEY and not await times_asked(uow, case, limits=limits)
+    return case.state is State.SURVEY and not await times_asked(uow, case)
 
 
 async def ask_again(uow: UnitOfWork, conversation: Conversation, case: Case, *, limits: Limits) -> None:
     """Ask for 1/2/3 in an open survey; who could not be asked until now has the whole time from now on."""
-    late = not await times_asked(uow, case, limits=limits)
+    late = not await times_asked(uow, case)
     if await say_script(uow, conversation, case, SURVEY) is not None and late:
         case.survey_due_at = uow.now + limits.survey
 

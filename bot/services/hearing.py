@@ -267,7 +267,7 @@ async def _asked_at_last(uow: UnitOfWork, heard: Heard, limits: Limits) -> bool:
 
     Nothing rates what nobody was asked for: a number answers something else, a button is one of an earlier survey.
     """
-    if await ending.times_asked(uow, heard.case, limits=limits):
+    if await ending.times_asked(uow, heard.case):
         return False
     match heard.meaning:
         case Text(text=text) if ending.rating_in(heard.meaning) is None and not SLIP.match(text.strip()):
@@ -293,7 +293,7 @@ async def reopen_if_real(uow: UnitOfWork, heard: Heard, intent: str, *, limits: 
 
 async def _ask_once_more(uow: UnitOfWork, heard: Heard, limits: Limits) -> None:
     """Ask for 1/2/3 again, once in a survey: politeness is no rating, and who is thanked in silence gives none."""
-    if await ending.times_asked(uow, heard.case, limits=limits) <= 1:
+    if await ending.times_asked(uow, heard.case) <= 1:
         await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
 
 

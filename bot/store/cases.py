@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -147,6 +147,11 @@ class CaseStore:
     def happened(self, case: Case, kind: Happened, now: datetime, *, actor: str, **data: Any) -> None:
         """Append one line to the case's history."""
         self._session.add(CaseEvent(case_id=case.id, at=now, kind=kind, actor=actor, data=data))
+
+    async def last_time(self, case_id: int, kind: Happened) -> datetime | None:
+        """Tell when this happened to a case last, None if it never did."""
+        query = select(func.max(CaseEvent.at)).where(CaseEvent.case_id == case_id, CaseEvent.kind == kind)
+        return (await self._session.execute(query)).scalar_one()
 
     async def history(self, case_id: int, *, after: int, limit: int) -> Sequence[CaseEvent]:
         """List a case's history behind an id, oldest first.

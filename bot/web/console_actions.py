@@ -153,7 +153,7 @@ async def resolve(visit: Visit, case_id: int) -> str:
         summary=field(visit.request, "summary")[:LONGEST_TEXT], last_seen_seq=_seen(visit.request),
         limits=visit.context.limits, erased_messages=_number(visit.request, "erased_messages") or 0,
     )  # fmt: skip
-    unasked = await ending.waits_unasked(visit.uow, case, limits=visit.context.limits)
+    unasked = await ending.waits_unasked(visit.uow, case)
     return "resolve-unasked" if unasked else "resolve"
 
 

@@ -156,7 +156,7 @@ async def case_page(visit: Visit, case_id: int) -> CasePage:
         may=what_may(case, visit.agent, closed=until is not None and until <= visit.now),
         write_until=until,
         bot_write_until=bot_write_until,
-        unasked=await ending.waits_unasked(uow, case, limits=visit.context.limits),
+        unasked=await ending.waits_unasked(uow, case),
         survey_hours=int(visit.context.limits.survey.total_seconds() // 3600),
         trouble=words.trouble(await uow.channels.get(case.channel) if case.channel else None, visit.now),
         mine=case.state is State.AGENT and case.assignee_id == visit.agent.id,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -459,6 +460,20 @@ async def test_a_rating_can_be_corrected_for_ten_minutes(desk: Desk, customer: C
     assert (case.id, corrected, case.rating) == (case_id, 3, 3)
     async with desk.uow() as uow:
         assert [rating.value for rating in await uow.work.ratings(case_id)] == [1, 3]
+
+
+async def test_a_rating_counts_though_the_time_for_ratings_was_shortened_meanwhile(
+    desk: Desk, customer: Customer
+) -> None:
+    case_id = await queued(customer)
+    await do(desk, cases.accept, agent := await officer(desk), case_id)
+    await _resolve(desk, agent, case_id)
+    desk.clock.forward(hours=2)
+    customer.desk = replace(desk, settings=desk.settings.model_copy(update={"survey_hours": 1}))
+    await customer.write("2")
+
+    case = await customer.case()
+    assert (case.id, case.state, case.rating) == (case_id, State.CLOSED, 2)
 
 
 @pytest.mark.parametrize("words", ["ขอบคุณค่ะ", "🙏", "ขอบคุณมากๆ นะคะ"])
