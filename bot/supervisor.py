@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,7 @@ READY_WITHIN: Final = 120.0  # seconds for one process to serve
 RASA_READY_WITHIN: Final = 900.0  # on a busy machine it loads for minutes, while web and worker serve already
 GRACE: Final = {"web": 5.0, "worker": 5.0, "actions": 3.0, "rasa": 3.0, "postgres": 4.0}  # 12 s one after the other
 TIDY_EVERY: Final = 5.0
+OnceReady = Callable[[], Awaitable[Sequence[str]]]
 
 
 def run(settings: Settings) -> int:
@@ -48,12 +50,15 @@ def run(settings: Settings) -> int:
     return until_signalled(lambda: supervise(settings))
 
 
-async def supervise(settings: Settings, say: Say | None = None) -> int:
-    """Start everything, keep it running until cancelled, end everything."""
+async def supervise(settings: Settings, say: Say | None = None, *, once_ready: OnceReady | None = None) -> int:
+    """Start everything, keep it running until cancelled, end everything.
+
+    ``once_ready`` is called when all of it serves; the lines that it gives are told with the desk's addresses.
+    """
     with runfile.Lock(settings.var):
         await asyncio.to_thread(end_leftovers, settings.var, say or tell)
         check_port(settings.host, settings.port)
-        stack = Stack(settings, say or tell)
+        stack = Stack(settings, say or tell, once_ready)
         try:
             await stack.start()
             await stack.watch()
@@ -66,9 +71,10 @@ async def supervise(settings: Settings, say: Say | None = None) -> int:
 class Stack:
     """The running processes of one desk."""
 
-    def __init__(self, settings: Settings, say: Say) -> None:
+    def __init__(self, settings: Settings, say: Say, once_ready: OnceReady | None = None) -> None:
         self.settings = settings
         self.say = say
+        self.once_ready = once_ready
         self.children: dict[str, Child] = {}
         self.began = time.monotonic()
         self.run = runfile.Run(supervisor=_ourselves(), address=settings.public_url)
@@ -95,7 +101,8 @@ class Stack:
             if first is not None:  # the account exists from now on, and its password is told only now
                 self.say(f"Sign in at the next start: {_sign_in(first)}.")
             raise
-        self.say(greeting(self.settings, first, time.monotonic() - self.began))
+        more = await self.once_ready() if self.once_ready else ()
+        self.say(greeting(self.settings, first, time.monotonic() - self.began, more))
 
     async def watch(self) -> None:
         """Keep the logs small until cancelled; the children's keepers do the rest."""
@@ -249,13 +256,14 @@ def reachable(host: str) -> str:
     return everywhere.get(host, f"[{host}]" if ":" in host else host)
 
 
-def greeting(settings: Settings, first: dict[str, Any] | None, seconds: float) -> str:
+def greeting(settings: Settings, first: dict[str, Any] | None, seconds: float, more: Sequence[str] = ()) -> str:
     """Say that the desk is ready, where it is, and how to sign in."""
     lines = [
         f"The desk is ready ({seconds:.0f} s).",
         f"  Web chat       {settings.public_url}/chat",
         f"  Agent console  {settings.public_url}/desk",
         f"  Sign in        {_sign_in(first)}",
+        *more,
         "Ctrl-C stops everything.",
     ]
     return "\n".join(lines)

@@ -5,14 +5,11 @@ would lead elsewhere (a real account, database, mail server) are left out, and t
 empty, because the platforms, too, begin anew.
 """
 
-import asyncio
 import os
 import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-
-import httpx
 
 from bot import bootstrap, runfile, setup_words
 from bot.processes import REFUSAL, StartError, until_signalled
@@ -45,7 +42,7 @@ def main() -> int:
             page = PhoneServer(line, messenger, settings.public_url, port)
             page.start()
             try:
-                return until_signalled(lambda: _together(settings, page))
+                return until_signalled(lambda: supervise(settings, once_ready=lambda: _publish(settings, page)))
             finally:
                 page.stop()
     except (SettingsError, StartError) as error:
@@ -98,37 +95,13 @@ def _begin_empty(var: Path) -> None:
                 path.unlink()
 
 
-async def _together(settings: Settings, page: PhoneServer) -> int:
-    desk = asyncio.create_task(supervise(settings))
-    ready = asyncio.create_task(_publish(settings, page))
-    try:
-        await asyncio.wait({desk, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if ready.done():
-            ready.result()
-        return await desk
-    finally:
-        ready.cancel()
-        desk.cancel()
-        await asyncio.gather(desk, return_exceptions=True)
-
-
-async def _publish(settings: Settings, page: PhoneServer) -> None:
-    """Wait for the desk, set both platforms up as an operator would, and say where to go."""
-    async with httpx.AsyncClient() as http:
-        while not await _is_ready(http, f"{settings.public_url}/readyz"):
-            await asyncio.sleep(0.3)
+async def _publish(settings: Settings, page: PhoneServer) -> list[str]:
+    """Set both platforms up as an operator would, and say where the phones are."""
     for channel in ("line", "messenger"):
         findings = await bootstrap.look_over(settings, channel, set_up=True)
         if any(finding.good is False for finding in findings):
             tell("\n".join(setup_words.lines(channel, findings)))
-    tell(f"  Two phones     {page.address}/   (LINE and Messenger of this trial only; it is forgotten at the next)")
-
-
-async def _is_ready(http: httpx.AsyncClient, address: str) -> bool:
-    try:
-        return (await http.get(address)).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
+    return [f"  Two phones     {page.address}/   (LINE and Messenger of this trial only; it is forgotten at the next)"]
 
 
 if __name__ == "__main__":

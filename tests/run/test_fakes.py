@@ -65,8 +65,10 @@ def _trial(tmp_path: Path) -> Iterator[Trial]:
 def test_both_channels_are_set_up_and_greet_and_nothing_real_is_touched(trial: Trial) -> None:
     desk = trial.desk
     desk.begin(FAKES)
-    desk.until(lambda: f"Two phones     {trial.page}" in desk.said(), 200)
+    desk.until(lambda: "Ctrl-C" in desk.said(), 200)
 
+    addresses = desk.said().partition("The desk is ready")[2]
+    assert addresses.index("Web chat") < addresses.index(f"Two phones     {trial.page}/") < addresses.index("Ctrl-C")
     assert "Left out here: DESK_DATABASE_URL, DESK_LINE_CHANNEL_SECRET." in desk.said()
     assert SITE in httpx.get(f"{desk.address}/chat").headers["Content-Security-Policy"]
     assert {path.name for path in desk.var.iterdir()} == {"real", "fakes"}
