@@ -92,6 +92,19 @@ async def hear(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> Wish:
     return Wish.NOTHING
 
 
+async def opened_anew(uow: UnitOfWork, heard: Heard, *, limits: Limits) -> None:
+    """Tell who begins again in a talk that goes on (an emptied chat shows nothing of it) where it stands."""
+    match heard.case.state:
+        case State.BOT:
+            await say_script(uow, heard.conversation, heard.case, "welcome_back")
+        case State.QUEUED if not _is_elsewhere(heard.case):
+            await say_script(uow, heard.conversation, heard.case, STILL_WAITING, number=heard.case.number)
+        case State.AGENT:
+            await say_script(uow, heard.conversation, heard.case, OFFICER_HAS_IT)
+        case State.SURVEY:
+            await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
+
+
 def _needs_somebody(late: Meaning) -> bool:
     """Say whether there is anything that people could see to: not in thanks or a sticker of the day before."""
     match late:

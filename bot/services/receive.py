@@ -24,7 +24,7 @@ from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
 from bot.domain.scripts import Language
 from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness, sparing, windows
-from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, reopen_if_real
+from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, opened_anew, reopen_if_real
 from bot.services.platform import beside, pause, words_of
 from bot.services.say import OUT, customer_message, quote, say_script
 from bot.store.unit_of_work import UnitOfWork
@@ -99,13 +99,12 @@ async def handle(uow: UnitOfWork, event_id: int, *, limits: Limits) -> Turn | No
     if event.reply_token is not None:
         await sparing.revive(uow, conversation)
     await _transcribe(uow, conversation, case, event, meaning)
+    heard = Heard(conversation=conversation, case=case, meaning=meaning, greeted=event.greeted)
     if event.kind is EventKind.OPENED:
-        # On a platform who has emptied the chat opens it anew, and every input gets an answer.
-        if case.state is State.BOT and not event.greeted and event.client_id is None:
-            await say_script(uow, conversation, case, "welcome_back")
+        if not event.greeted and event.client_id is None:  # the web chat's page shows what was said before
+            await opened_anew(uow, heard, limits=limits)
         _done(uow, event)
         return None
-    heard = Heard(conversation=conversation, case=case, meaning=meaning, greeted=event.greeted)
     return await _turn(uow, heard, event, await hear(uow, heard, limits=limits))
 
 

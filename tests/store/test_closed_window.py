@@ -134,6 +134,25 @@ async def test_a_sticker_or_an_old_button_is_a_moment_to_ask_too(customer: Custo
     assert (await customer.scripts()).count("survey") == 1
 
 
+async def test_who_empties_the_chat_and_begins_again_is_asked(customer: Customer) -> None:
+    case = await ended_unasked(customer)
+    assert await act(customer, EventKind.OPENED) is None
+
+    assert (await customer.scripts())[-1] == "survey"
+    await act(customer, text="1")
+    assert ((await customer.case()).id, (await customer.case()).rating) == (case.id, 1)
+
+
+async def test_who_begins_again_while_waiting_or_with_an_officer_is_told_so(customer: Customer) -> None:
+    case = await queued(customer)
+    await act(customer, EventKind.OPENED)
+    waiting = (await customer.scripts())[-1]
+    await accept(customer.desk, await officer(customer.desk), case.id)
+    await act(customer, EventKind.OPENED)
+
+    assert (waiting, (await customer.scripts())[-1]) == ("still_waiting", "officer_has_it")
+
+
 async def test_who_sends_a_file_is_told_what_becomes_of_it_and_asked(customer: Customer) -> None:
     await ended_unasked(customer)
     assert await act(customer, EventKind.MEDIA, media=MediaKind.IMAGE) is None
