@@ -218,7 +218,7 @@ def thread(
             kind="message",
             at=message.at,
             message=message,
-            author=message.name or words.AUTHORS[message.author],
+            author=words.author(message),
             files=files.get(message.id, ()),
             reached=talk.reached(message) if talk else None,
             quoted=quoted.get(message.quoted_id or 0),

@@ -228,6 +228,11 @@ def elsewhere(case: Case) -> str:
     return ELSEWHERE.get(case.channel or "", "") if silent else ""
 
 
+def author(message: Message) -> str:
+    """Say who wrote a message: the desk's one word for the bot, whatever customers are told it is called."""
+    return (message.name if message.author is not Author.BOT else None) or AUTHORS[message.author]
+
+
 def excerpt(text: str) -> str:
     """Give the beginning of a message, in one line."""
     line = " ".join(text.split())

@@ -223,6 +223,7 @@ async def test_views_of_bot_cases_and_closed_ones(web: Web) -> None:
     await officer.do(spam, "discard", reason="spam")
 
     assert "บอท" in text_of(await officer.page("/desk?view=open"))
+    assert "<b>บอท</b>" in await officer.page(f"/desk/cases/{spam}"), "one word for it, also beside its messages"
     assert "สแปม" in text_of(await officer.page("/desk?view=closed"))
     assert "ไม่มีเรื่องที่รออยู่" in text_of(await officer.page("/desk"))
     assert (await officer.http.get("/desk?view=nonsense")).status_code == 404
