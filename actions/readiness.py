@@ -17,7 +17,7 @@ from actions.knowledge import AskedOnOrElse, SearchArticles, ShowArticle, answer
 from actions.learning import CHECK, SKIP, STOP, Learnt, learn, note
 from actions.misunderstanding import NotUnderstood
 from actions.people import handoff
-from actions.replies import Search
+from actions.replies import WANTED, Search, reply_to
 from actions.topics import topic_proposal
 from actions.turn import (
     ANSWER,
@@ -33,8 +33,8 @@ from actions.turn import (
     propose,
     read_turn,
 )
-from bot.domain.proposals import AnswerReadiness, Handoff, Misunderstood, Say
-from bot.domain.readiness import SKIPPED, Question
+from bot.domain.proposals import Answer, AnswerReadiness, Handoff, Misunderstood, NextSteps, Say
+from bot.domain.readiness import SKIPPED, Question, classify, load_rules
 from bot.domain.readiness_text import asks_something, turned_down_for
 
 FOR_CKS = {QUESTION, "show_article", "nlu_fallback"}
@@ -52,6 +52,7 @@ class ValidateReadinessForm(Action):
     """Runs each time the readiness form does: when a message arrives, and after an answer that started the form."""
 
     def __init__(self, search: Search) -> None:
+        self._search = search
         contact = ContactDetails(search)
         self._answering: Mapping[str, Action] = {
             QUESTION: SearchArticles(search),
@@ -72,7 +73,7 @@ class ValidateReadinessForm(Action):
         turn = read_turn(tracker)
         learnt = learn(turn)
         if turn.returning:
-            return _ask_after(turn.said, dispatcher, turn, learnt)
+            return await self._ask_after(turn.said, dispatcher, turn, learnt)
         if turn.offered and turn.intent == "affirm":
             propose(dispatcher, Handoff(reason=turn.offered))
             return _wait_for(learnt.next)
@@ -84,21 +85,45 @@ class ValidateReadinessForm(Action):
             if learnt.new and not any(proposal["proposal"] == AnswerReadiness.proposal for proposal in said):
                 learnt_there = note(dispatcher, turn, learnt)  # the answer counts, whatever is said of the question
             dispatcher.messages.extend(answering.messages)
-            return [*learnt_there, *_ask_after(said, dispatcher, turn, learnt)]
-        return [*note(dispatcher, turn, learnt), *_go_on(dispatcher, turn, learnt)]
+            return [*learnt_there, *await self._ask_after(said, dispatcher, turn, learnt)]
+        return [*note(dispatcher, turn, learnt), *await self._go_on(dispatcher, turn, learnt)]
 
+    async def _ask_after(
+        self, said: Sequence[Mapping[str, Any]], dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt
+    ) -> list[Event]:
+        """Ask after another action has spoken; if that one failed, fail too, so that the turn says nothing at all."""
+        if not said and turn.intent != CHECK:
+            raise RuntimeError("the action before the form said nothing")
+        if said and _asks_already(said[-1], turn):
+            return _wait_for(learnt.next)  # one question at a time
+        if said and turn.times_asked >= MOST_ASKED:
+            return _wait_for(learnt.next)  # peace; an answer still counts whenever it is given
+        read = [proposal.get("article_id") for proposal in said]
+        return await self._ask(dispatcher, turn, learnt, read)
 
-def _ask_after(
-    said: Sequence[Mapping[str, Any]], dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt
-) -> list[Event]:
-    """Ask after another action has spoken; if that one failed, fail too, so that the turn says nothing at all."""
-    if not said and turn.intent != CHECK:
-        raise RuntimeError("the action before the form said nothing")
-    if said and _asks_already(said[-1], turn):
-        return _wait_for(learnt.next)  # one question at a time
-    if said and turn.times_asked >= MOST_ASKED:
-        return _wait_for(learnt.next)  # peace; an answer still counts whenever it is given
-    return _ask(dispatcher, turn, learnt)
+    async def _go_on(self, dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
+        if turn.intent == STOP:
+            propose(dispatcher, Say(script="readiness_stopped"))
+            return _wait_for(None)
+        if turn.intent in WANTS_ELSE or not learnt.new:
+            _respond(dispatcher, turn)
+        if turn.intent in WANTS_ELSE or (not learnt.new and _leaves_alone(turn)):
+            return _wait_for(learnt.next)
+        return await self._ask(dispatcher, turn, learnt)
+
+    async def _ask(
+        self, dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt, read: Sequence[str | None] = ()
+    ) -> list[Event]:
+        """Ask the next question; with none left, close. ``read``: the articles that this turn was answered with."""
+        question = learnt.next
+        if question is None:
+            propose(dispatcher, await _next_steps(turn, learnt, self._search, read) or _thanks(learnt))
+            return _wait_for(None)
+        script = f"ask_{question}"
+        if question == turn.pending and turn.times_asked:
+            script = IN_SHORT.get(question, script)
+        propose(dispatcher, Say(script=script, question=question.value))
+        return _wait_for(question)
 
 
 def _asks_already(proposal: Mapping[str, Any], turn: Turn) -> bool:
@@ -119,17 +144,6 @@ def _is_for_cks(turn: Turn, learnt: Learnt) -> bool:
 def _asks(turn: Turn) -> bool:
     """Say whether something is asked, or wanted in place of the question: "ไม่ใช่ค่ะ อยากหาคนซื้อ"."""
     return asks_something(turn.text) or turned_down_for(turn.text) != ""
-
-
-def _go_on(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
-    if turn.intent == STOP:
-        propose(dispatcher, Say(script="readiness_stopped"))
-        return _wait_for(None)
-    if turn.intent in WANTS_ELSE or not learnt.new:
-        _respond(dispatcher, turn)
-    if turn.intent in WANTS_ELSE or (not learnt.new and _leaves_alone(turn)):
-        return _wait_for(learnt.next)
-    return _ask(dispatcher, turn, learnt)
 
 
 def _leaves_alone(turn: Turn) -> bool:
@@ -155,21 +169,24 @@ def _respond(dispatcher: CollectingDispatcher, turn: Turn) -> None:
             dispatcher.utter_message(response=f"utter_{intent}")
 
 
-def _ask(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
-    question = learnt.next
-    if question is None:
-        propose(dispatcher, Say(script=_closing(learnt)))
-        return _wait_for(None)
-    script = f"ask_{question}"
-    if question == turn.pending and turn.times_asked:
-        script = IN_SHORT.get(question, script)
-    propose(dispatcher, Say(script=script, question=question.value))
-    return _wait_for(question)
-
-
-def _closing(learnt: Learnt) -> str:
+def _thanks(learnt: Learnt) -> Say:
     """Thank for what was told; who skipped everything told nothing."""
-    return "readiness_skipped" if set(learnt.answers.values()) == {SKIPPED} else "readiness_done"
+    return Say(script="readiness_skipped" if set(learnt.answers.values()) == {SKIPPED} else "readiness_done")
+
+
+async def _next_steps(turn: Turn, learnt: Learnt, search: Search, read: Sequence[str | None] = ()) -> NextSteps | None:
+    """Offer what CKS answers to the questions of the level reached; None without a level or an answer not yet read."""
+    rules = load_rules()
+    level = classify(learnt.answers, rules)
+    known = {turn.last_article, *read}
+    found = [await _answered_by(question, search) for question in rules.next_steps[level]] if level else []
+    steps = tuple(dict.fromkeys(article for article in found if article and article not in known))
+    return NextSteps(article_ids=steps) if steps else None
+
+
+async def _answered_by(question: str, search: Search) -> str | None:
+    reply = reply_to(await search.find(question, topic=None, limit=WANTED), sure=True)
+    return reply.article_id if isinstance(reply, Answer) else None
 
 
 def _wait_for(question: Question | None) -> list[Event]:
@@ -198,7 +215,19 @@ class RecordReadiness(Action):
         replies = await answers_beside(turn, self._search) if turn.intent == ANSWER else []
         if replies:
             return answer_with(dispatcher, turn, replies)
-        return [*note(dispatcher, turn, learnt), *_after(dispatcher, turn, learnt)]
+        return [*note(dispatcher, turn, learnt), *await self._after(dispatcher, turn, learnt)]
+
+    async def _after(self, dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
+        """Do what else is wanted, call the form where something is open, or say what the answers come to."""
+        if turn.intent in WANTS_ELSE:
+            _respond(dispatcher, turn)
+        elif learnt.next:
+            return [FollowupAction(FORM)]
+        elif turn.pending is None:  # else the form says it
+            asked = turn.intent != ANSWER
+            steps = await _next_steps(turn, learnt, self._search) if asked or _changes_the_level(turn, learnt) else None
+            propose(dispatcher, steps or (_thanks(learnt) if asked else Say(script="readiness_noted")))
+        return []
 
     async def _no_answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[Event]:
         """Answer the question that sounded like an answer; else it was not understood."""
@@ -208,12 +237,6 @@ class RecordReadiness(Action):
         return []
 
 
-def _after(dispatcher: CollectingDispatcher, turn: Turn, learnt: Learnt) -> list[Event]:
-    """Do what else is wanted, call the form where something is open, or say that the answer is noted."""
-    if turn.intent in WANTS_ELSE:
-        _respond(dispatcher, turn)
-    elif learnt.next:
-        return [FollowupAction(FORM)]
-    elif turn.pending is None:  # else the form says it
-        propose(dispatcher, Say(script="readiness_noted" if turn.intent == ANSWER else _closing(learnt)))
-    return []
+def _changes_the_level(turn: Turn, learnt: Learnt) -> bool:
+    rules = load_rules()
+    return classify(turn.answers, rules) != classify(learnt.answers, rules)

@@ -83,6 +83,14 @@ class AnswerReadiness:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextSteps:
+    """The readiness questions are over and decide a level: tell it, and offer these articles, best first."""
+
+    proposal: Literal["next_steps"] = "next_steps"
+    article_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Handoff:
     """The case needs a person, for this reason (``bot.domain.case.HandoffReason``)."""
 
@@ -127,6 +135,7 @@ Proposal = (
     | Misunderstood
     | ChooseTopic
     | AnswerReadiness
+    | NextSteps
     | Handoff
     | Done
     | OfficeHours

@@ -4,7 +4,7 @@ Levels come from a rule file that officers change (``bot/data/readiness.yml``), 
 skipped question counts as asked but never as a "no", and a business that is not registered is asked nothing more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -92,6 +92,7 @@ class ReadinessRules:
 
     version: int
     titles: Mapping[Level, Mapping[str, str]]  # level -> language -> what people call it
+    next_steps: Mapping[Level, Sequence[str]]  # level -> the questions to CKS whose answers are its next steps
     rules: tuple[Rule, ...]
 
 
@@ -118,16 +119,24 @@ def _rules(content: dict[str, Any]) -> ReadinessRules:
         raise ValueError(f"version must be a whole number, not {content['version']!r}")
     if not isinstance(content["rules"], list) or not content["rules"]:
         raise ValueError("rules must be a list with at least one rule")
+    levels = _levels(content["levels"])
     return ReadinessRules(
         version=int(content["version"]),
-        titles=_titles(content["levels"]),
+        titles={level: {"th": entry["th"], "en": entry["en"]} for level, entry in levels.items()},
+        next_steps={level: _next_steps(entry["next"], level) for level, entry in levels.items()},
         rules=tuple(_rule(entry, number) for number, entry in enumerate(content["rules"], start=1)),
     )
 
 
-def _titles(content: object) -> dict[Level, dict[str, str]]:
+def _levels(content: object) -> dict[Level, dict[str, Any]]:
     levels = _mapping(content, {level.value for level in Level}, "levels")
-    return {level: _mapping(levels[level.value], {"th", "en"}, f"level {level.value}") for level in Level}
+    return {level: _mapping(levels[level.value], {"th", "en", "next"}, f"level {level.value}") for level in Level}
+
+
+def _next_steps(content: object, level: Level) -> tuple[str, ...]:
+    if not isinstance(content, list) or not all(isinstance(question, str) for question in content):
+        raise ValueError(f"level {level.value}: `next` must be a list of questions")
+    return tuple(content)
 
 
 def _rule(content: object, number: int) -> Rule:

@@ -21,11 +21,13 @@ from bot.domain.proposals import (
     Done,
     Handoff,
     Misunderstood,
+    NextSteps,
     NotFound,
     OfficeHours,
     Proposal,
     Say,
 )
+from bot.domain.readiness import Level, load_rules
 from bot.domain.scripts import Language, ScriptButton
 from bot.domain.topics import FOR_PEOPLE, Topic
 from bot.services import candidates, ending, handoff, information, readiness
@@ -108,8 +110,8 @@ async def dispose(
             await _say(uow, conversation, case, proposal, greeted=greeted)
         case Answer():
             await _answer(uow, conversation, case, proposal, limits=limits)
-        case Choices():
-            await _choices(uow, conversation, case, proposal)
+        case Choices() | NextSteps():
+            await _offer(uow, conversation, case, proposal)
         case NotFound() | Misunderstood():
             await _no_answer(uow, conversation, case, proposal)
         case ChooseTopic():
@@ -203,6 +205,13 @@ async def _send(
     )  # fmt: skip
 
 
+async def _offer(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Choices | NextSteps) -> None:
+    if isinstance(proposal, Choices):
+        await _choices(uow, conversation, case, proposal)
+    else:
+        await _next_steps(uow, conversation, case, proposal)
+
+
 async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Choices) -> None:
     """Ask which article is meant; one that serves no more is left out, and without any nothing was found."""
     offered = await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES])
@@ -210,6 +219,17 @@ async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, prop
         await _not_found(uow, conversation, case, NotFound())
         return
     await say_script(uow, conversation, case, "which_one", more=[*offered, ASK_AGENT])
+
+
+async def _next_steps(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: NextSteps) -> None:
+    """Tell the level and offer what helps next; without a level, or an article that serves, only thank."""
+    known = await uow.cases.readiness(case.id)
+    offered = await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES])
+    if known is None or known.level is None or not offered:
+        await say_script(uow, conversation, case, "readiness_done")
+        return
+    level = load_rules().titles[Level(known.level)]["en" if case.language == "en" else "th"]
+    await say_script(uow, conversation, case, "readiness_level", level=level, more=offered)
 
 
 async def _article_buttons(uow: UnitOfWork, article_ids: Sequence[str]) -> list[ScriptButton]:

@@ -47,7 +47,7 @@ def test_readiness_with_an_interruption_asks_the_same_question_again(talk: Open,
     again = interrupted[-1]["text"]
     chat.say("ยังไม่เคยส่งออกเลยค่ะ")
     chat.say("มีโรงงานของตัวเองค่ะ")
-    chat.say("มีลูกค้าที่ญี่ปุ่นสนใจแล้วค่ะ")
+    end = chat.say("มีลูกค้าที่ญี่ปุ่นสนใจแล้วค่ะ")
     case = officer.newest_case()
 
     assert asked == again, texts(interrupted)
@@ -55,6 +55,9 @@ def test_readiness_with_an_interruption_asks_the_same_question_again(talk: Open,
     assert case["readiness"]["answers"] == {"registered": "yes", "exported": "no", "product": "yes", "market": "yes"}
     assert case["readiness"]["method"]
     assert len(case["readiness"]["history"]) >= 3
+    assert "“พร้อมส่งออก”" in end[-1]["text"]
+    assert len(end[-1]["buttons"]) == 3
+    assert article(chat.tap(end[-1]["buttons"][0]["title"])) == "pre-el-membership"
 
 
 def test_several_answers_in_one_sentence_are_all_taken(talk: Open, officer: Officer) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
-from bot.domain.proposals import CaseStatus, Choices, Done, Handoff, NotFound, OfficeHours
+from bot.domain.proposals import AnswerReadiness, CaseStatus, Choices, Done, Handoff, NextSteps, NotFound, OfficeHours
 from bot.services import articles
 from tests.drive import Customer
 
@@ -65,6 +65,44 @@ async def test_of_several_articles_those_that_serve_are_offered(desk: Desk, cust
         buttons = await uow.conversations.buttons_of([asked.id])
     assert asked.script == "which_one"
     assert [b.entities.get("article_id") for b in buttons] == [*serving, None]
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "article"),
+    [
+        ("ยังไม่ได้จดค่ะ", "“ยังไม่มีธุรกิจ”", "อบรมผู้ประกอบการ NEA"),
+        ("we have not registered yet", "“No business yet”", "Training by NEA"),
+    ],
+)
+async def test_the_level_reached_is_told_with_its_next_steps(
+    desk: Desk, customer: Customer, words: str, level: str, article: str
+) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+    decided = AnswerReadiness(answers={"registered": "no"}, method="text", finished=True)
+    await customer.say(words, decided, NextSteps(article_ids=("training-nea", "no-such-article")))
+
+    said = (await customer.messages())[-1]
+    async with desk.uow() as uow:
+        buttons = await uow.conversations.buttons_of([said.id])
+    assert said.script == "readiness_level"
+    assert level in said.text
+    assert [button.title for button in buttons] == [article]
+
+
+@pytest.mark.parametrize("answers", [{"registered": "no"}, {"registered": "yes"}])
+async def test_without_a_level_or_an_article_that_serves_the_answers_are_thanked_for(
+    desk: Desk, customer: Customer, answers: dict[str, str]
+) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+    article = "no-such-article" if answers == {"registered": "no"} else "training-nea"
+    told = AnswerReadiness(answers=answers, method="text", finished=True)
+    await customer.say("ค่ะ", told, NextSteps(article_ids=(article,)))
+
+    assert (await customer.scripts())[-1] == "readiness_done"
 
 
 async def test_choices_that_serve_no_more_are_nothing_found(customer: Customer) -> None:

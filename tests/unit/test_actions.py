@@ -53,11 +53,22 @@ class RecordingSearch:
         return next((hit for hit in self.hits if hit.article_id == article_id), None)
 
 
+class AskedSearch(RecordingSearch):
+    """Answers each of these questions, alone or within a longer text, with its article."""
+
+    def __init__(self, answers: dict[str, str]) -> None:
+        super().__init__()
+        self._answers = answers
+
+    async def find(self, text: str, *, topic: str | None, limit: int) -> Sequence[Hit]:
+        return [Found(article_id=article) for question, article in self._answers.items() if question in text]
+
+
 class Said:
     """A tracker with one customer message as its last event, and what an action makes of it."""
 
     def __init__(self, text: str, intent: str, *, entities: dict[str, str] | None = None, **state: Any) -> None:
-        self.search = RecordingSearch(state.pop("hits", ()))
+        self.search: RecordingSearch = RecordingSearch(state.pop("hits", ()))
         self._before: list[dict[str, Any]] = state.pop("before", [])
         self._case: dict[str, Any] | None = state.pop("case", None)
         self._pending: str | None = state.pop("pending", None)
@@ -443,6 +454,47 @@ async def test_who_skipped_every_question_is_not_thanked_for_information(told: s
     proposals, _ = await said.run("validate_readiness_form")
 
     assert proposals[-1]["script"] == closing
+
+
+async def test_the_last_answer_is_followed_by_the_next_steps_of_the_level() -> None:
+    said = Said("ยังไม่ได้จดค่ะ", "answer_readiness", pending="registered", before=ASKED)
+    said.search = AskedSearch({"ขั้นตอนส่งออกสำหรับมือใหม่": "steps", "อบรมสำหรับผู้ประกอบการใหม่": "training"})
+    proposals, events = await said.run("validate_readiness_form")
+
+    assert proposals[1:] == [{"proposal": "next_steps", "article_ids": ("steps", "training")}]
+    assert slots(events)["requested_slot"] is None
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"), [("answer_readiness", "ยังไม่ได้จดค่ะ"), ("check_readiness", "ประเมินความพร้อม")]
+)
+async def test_a_correction_that_changes_the_level_and_a_check_tell_the_next_steps_too(intent: str, text: str) -> None:
+    known = {"registered": "yes" if intent == "answer_readiness" else "no", "exported": "no"}
+    said = Said(text, intent, product="yes", market="yes", readiness_finished=True, **known)
+    said.search = AskedSearch({"ขั้นตอนส่งออกสำหรับมือใหม่": "steps"})
+    proposals, _ = await said.run("action_record_readiness")
+
+    assert proposals[-1] == {"proposal": "next_steps", "article_ids": ("steps",)}
+
+
+async def test_a_correction_that_leaves_the_level_is_only_noted() -> None:
+    known = {"registered": "yes", "exported": "without_proof", "exported_recently": "yes"}
+    said = Said("มีใบขนด้วยค่ะ", "answer_readiness", readiness_finished=True, **known)
+    said.search = AskedSearch({"คุณสมบัติผู้สมัครสมาชิก EL": "el"})
+    proposals, _ = await said.run("action_record_readiness")
+
+    assert proposals[-1]["script"] == "readiness_noted"
+
+
+@pytest.mark.parametrize("read", ["before", "in this turn"])
+async def test_what_was_just_read_is_no_next_step(read: str) -> None:
+    before = [*ASKED, bot_said(proposal="answer", article_id="steps")] if read == "before" else ASKED
+    said = Said("ยังไม่ได้จดค่ะ" if read == "before" else "ยังไม่ได้จดค่ะ ขั้นตอนส่งออกมีอะไรบ้างคะ", "answer_readiness",
+                pending="registered", before=before)  # fmt: skip
+    said.search = AskedSearch({"ขั้นตอนส่งออก": "steps", "อบรมสำหรับผู้ประกอบการใหม่": "training"})
+    proposals, _ = await said.run("validate_readiness_form")
+
+    assert proposals[-1] == {"proposal": "next_steps", "article_ids": ("training",)}
 
 
 @pytest.mark.parametrize("intent", ["answer_readiness", "deny"])

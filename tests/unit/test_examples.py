@@ -1,4 +1,7 @@
-"""Every example that the assistant shows is known here, and the search finds the right article for it."""
+"""Every example that the assistant shows is known here, and the search finds the right article for it.
+
+So it does for the questions that stand for the next steps of a readiness level.
+"""
 
 import re
 
@@ -6,6 +9,7 @@ import pytest
 
 from actions.replies import reply_to
 from bot.domain.proposals import Answer
+from bot.domain.readiness import Level, load_rules
 from bot.domain.scripts import Language, load_scripts
 from bot.services.article_index import ArticleIndex
 from tests.eval.search_sets import starter_documents
@@ -43,3 +47,24 @@ def test_the_search_answers_an_example_with_its_article(served: ArticleIndex, te
 
     assert isinstance(reply, Answer)
     assert reply.article_id == expected
+
+
+NEXT_STEPS = {
+    Level.NOT_YET_BUSINESS: ["export-steps", "ecommerce-registration", "training-nea", "pre-el-membership"],
+    Level.PREPARING: ["export-steps", "pre-el-membership", "training-nea", "customs-registration"],
+    Level.READY: ["pre-el-membership", "customs-registration", "importer-list", "activities-apply"],
+    Level.BEGINNER_EXPORTER: [
+        "el-qualifications",
+        "importer-list",
+        "activities-apply",
+        "smes-proactive-qualifications",
+    ],
+    Level.ACTIVE_EXPORTER: ["el-qualifications", "activities-apply", "smes-proactive-qualifications", "importer-list"],
+}
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_next_steps_of_a_level_are_answered_by_articles(served: ArticleIndex, level: Level) -> None:
+    replies = [reply_to(served.search(question), sure=True) for question in load_rules().next_steps[level]]
+
+    assert [reply.article_id if isinstance(reply, Answer) else reply for reply in replies] == NEXT_STEPS[level]

@@ -403,13 +403,18 @@ def test_what_comes_from_outside_is_sifted() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("version: 1", "version: one", "version must be a whole number"),
+        ("version: 2", "version: one", "version must be a whole number"),
         ("level: ready\n", "level: excellent\n", "rule 4: 'excellent' is no level"),
         ("{registered: no}", "{registred: no}", "rule 1: 'registred' is no question"),
         ("{registered: no}", "{registered: maybe}", "rule 1: registered can't be 'maybe'"),
         ("{registered: no}", "{}", "rule 1: `when` must name at least one question"),
-        ("  ready: {th: พร้อมส่งออก, en: Ready to export}\n", "", "levels must have exactly"),
-        ("en: Ready to export", "de: Bereit", "level ready must have exactly: en, th"),
+        ("  ready:\n", "  readier:\n", "levels must have exactly"),
+        ("en: Ready to export", "de: Bereit", "level ready must have exactly: en, next, th"),
+        (
+            "next: [คุณสมบัติผู้สมัครสมาชิก EL, หา",
+            "next: [[EL], หา",
+            "level beginner_exporter: `next` must be a list of questions",
+        ),
         ("rules:", "rule:", "the file must have exactly"),
         ("rules:", "rules: [", "is no valid YAML"),
     ],
