@@ -4,6 +4,7 @@ Only words stand here; what is shown is decided in ``console_views``. A code tha
 that a new one is noticed and nothing breaks.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from bot.services import summaries
 
 LONGEST_EXCERPT = 80  # characters of a message that is answered
 LOW_PERCENT = 10  # of a platform's messages of the month
+NUMBER = re.compile(r"(?<![\w-])((?=[\w-]*\d)(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+)", re.ASCII)  # fits on a phone's line
 FULL_MONTHS = (
     "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
     "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
@@ -237,6 +239,11 @@ def excerpt(text: str) -> str:
     """Give the beginning of a message, in one line."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text around numbers with hyphens (LC-2569-000001, 02-507-7999): every second piece is one."""
+    return NUMBER.split(text)
 
 
 def place(case: Case) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.attachment import Attachment, FileState
 from bot.domain.conversation import Message
 from bot.domain.media import NAMES, placeholder
+from bot.services import uploads
 
 FILE_STATES = {
     FileState.PENDING: "กำลังรับไฟล์จากแพลตฟอร์ม", FileState.UPLOADED: "กำลังส่ง",
@@ -27,7 +28,10 @@ def alternative(file: Attachment, *, of_customer: bool) -> str:
 def only_names(message: Message, files: Sequence[Attachment]) -> bool:
     """Tell whether a message's text says nothing but which file it brought, which stands below by itself."""
     saved = bool(files) and all(file.state is FileState.SAVED for file in files)
-    return saved and message.text in {placeholder(file.kind, name) for file in files for name in (file.file_name, None)}
+    sent = uploads.named(files, message.language)
+    return saved and message.text in {
+        sent, *(placeholder(file.kind, name) for file in files for name in (file.file_name, None))
+    }  # fmt: skip
 
 
 def file_state(file: Attachment) -> str:

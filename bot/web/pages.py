@@ -17,6 +17,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+CHAT_CSP = CSP.replace("img-src", "img-src blob:")  # a picture of the customer's own, fetched with the chat's token
 WIDGET = HERE / "static" / "widget.js"
 WIDGET_HEADERS = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -34,7 +35,7 @@ async def chat(request: Request) -> HTTPResponse:
     page = templates.get_template("chat.html").render(
         accepted=ACCEPTED, largest=context.limits.largest_file, origins=origins, privacy_url=context.privacy_url
     )
-    return html(page, headers={"Content-Security-Policy": f"{CSP} {origins}".rstrip()})
+    return html(page, headers={"Content-Security-Policy": f"{CHAT_CSP} {origins}".rstrip()})
 
 
 async def widget(request: Request) -> HTTPResponse:

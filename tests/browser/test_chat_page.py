@@ -125,6 +125,27 @@ async def test_typing_shows_only_while_the_server_says_so(chat: Chat, server: Fa
     await expect(typing).to_be_hidden()
 
 
+async def test_a_number_stands_on_one_line_and_is_copied_as_it_is(chat: Chat, server: FakeServer) -> None:
+    said = "เลขที่เรื่อง LC-2569-000001 โทร. 02-507-7999 ค่ะ อีเมล a-1@example.com"
+    await server.say(said)
+    await expect(chat.bubbles).to_have_text(said)
+    measure = "() => [...document.querySelectorAll('.whole')].map((one) => one.getClientRects().length)"
+    heights = "() => [...document.querySelectorAll('.whole')].map((one) => one.getBoundingClientRect().height)"
+
+    for width in range(320, 400, 10):
+        await chat.page.set_viewport_size({"width": width, "height": 700})
+        assert await chat.page.evaluate(measure) == [1, 1]
+        assert max(await chat.page.evaluate(heights)) < 30, f"one line at {width}"
+    copied = await chat.page.evaluate(
+        """() => {
+            getSelection().selectAllChildren(document.querySelector('.text'));
+            return getSelection().toString();
+        }"""
+    )
+    assert copied == said
+    await expect(chat.log.get_by_role("link", name="a-1@example.com")).to_be_visible()
+
+
 async def test_text_is_text_whoever_wrote_it(chat: Chat, server: FakeServer) -> None:
     await server.say(HOSTILE, buttons=[HOSTILE])
     await server.say(

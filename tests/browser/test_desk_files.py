@@ -49,12 +49,17 @@ async def test_a_picture_is_seen_and_a_document_leaves_with_the_reply(web: Web, 
     await page.keyboard.press("Control+Enter")
     await expect(officer.thread.get_by_role("link", name="แบบฟอร์ม.pdf")).to_be_visible()
 
+    await page.get_by_label("แนบไฟล์").set_input_files({"name": "คู่มือ.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    await officer.send.click()
+    await expect(officer.thread.get_by_role("link", name="คู่มือ.pdf")).to_be_visible()
+    assert await officer.thread.get_by_text("คู่มือ.pdf").count() == 1, "a name is said once"
+
     assert download.suggested_filename == "ป้ายสินค้า.png"
     await expect(officer.reply).to_have_value("")
     await expect(page.get_by_role("button", name="เอาไฟล์ออก")).to_be_hidden()
     assert await page.locator("#file").evaluate("chooser => chooser.files.length") == 0
     messages = (await web.http.get("/webchat/messages", headers=visitor.headers)).json()["messages"]
-    [document] = messages[-1]["attachments"]
+    [document] = messages[-2]["attachments"]
     assert (await web.http.get(document["url"])).content == PDF
     assert await violations(page) == []
     assert faults == []

@@ -29,6 +29,7 @@ const view = createView({
     composer.focus();
   },
   onOpen: openFile,
+  onPreview: ({ url }) => link.fetchFile(url),
   onFocusLost: () => composer.focus(),
 });
 

@@ -2,14 +2,8 @@
  * An element is built once and then only changed in place: adding it again would be announced again. */
 
 import { authorName, fullDay, languageOf, timeOfDay, words } from './words.js';
-import { link, renderText } from './text.js';
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
+import { fileCards, saidBeside, sizeOf } from './files.js';
+import { make, renderText } from './text.js';
 
 /** Writes a text only when it differs: a text written again may be announced again. */
 export function setText(element, text) {
@@ -19,27 +13,6 @@ export function setText(element, text) {
 function setLanguage(element, text) {
   const language = languageOf(text);
   if (language) element.lang = language;
-}
-
-function sizeOf(bytes) {
-  if (bytes < 995000) return `${Math.max(1, Math.round(bytes / 1000))} KB`;
-  return `${(bytes / 1e6).toFixed(1).replace('.0', '')} MB`;
-}
-
-/** Own files are behind the chat's token: a button fetches them. Documents of officers have an address of their own. */
-function attachmentLines(attachments, onOpen) {
-  return attachments.flatMap((file) => {
-    const own = file.url.startsWith('/webchat/');
-    const opener = own ? make('button', 'open', file.name) : link(file.url, file.name);
-    if (!opener) return [];
-    if (own) {
-      opener.type = 'button';
-      opener.addEventListener('click', () => onOpen(file));
-    }
-    const line = make('p', 'attachment');
-    line.append(opener, ' ', make('span', 'size', sizeOf(file.size)));
-    return [line];
-  });
 }
 
 function choiceButton({ title, payload }, index, onChoose) {
@@ -53,8 +26,8 @@ function choiceButton({ title, payload }, index, onChoose) {
   return button;
 }
 
-/** Creates the element of one message. `handlers` has onChoose(button), onRetry(clientId), onDiscard(clientId) and
- * onOpen(file). */
+/** Creates the element of one message. `handlers` has onChoose(button), onRetry(clientId), onDiscard(clientId), and
+ * onOpen and onPreview of files.js. */
 export function createItem(handlers) {
   const element = make('article', 'message');
   const day = make('p', 'day');
@@ -106,11 +79,10 @@ export function createItem(handlers) {
   function setContent(next) {
     element.classList.add(next.author);
     if (!shown || shown.text !== next.text) {
-      const files = attachmentLines(next.attachments || [], handlers.onOpen);
-      const said = files.length && next.author === 'customer' ? '' : next.text; // the text only names the file
+      const said = saidBeside(next);
       setLanguage(bubble, said);
       renderText(bubble, said);
-      bubble.append(...files);
+      bubble.append(...fileCards(next.attachments || [], handlers));
     }
     if (!group && next.buttons && next.buttons.length) buildChoices(next.buttons);
     shown = next;
@@ -131,15 +103,17 @@ export function createItem(handlers) {
     confirm(message) {
       item.clientId = message.client_id || null;
       item.seq = message.seq;
-      setContent({ ...message, text: message.text || '', sending: null });
+      const bytes = shown?.attachments?.[0]?.bytes; // a picture of our own needs not come back to be seen
+      const attachments = bytes ? message.attachments.map((file) => ({ ...file, bytes })) : message.attachments;
+      setContent({ ...message, attachments, text: message.text || '', sending: null });
     },
 
     /** Shows an outbox entry. */
     pend(entry) {
       item.clientId = entry.client_id;
       item.payload = entry.payload;
-      const { label: text, order: at, state: sending, problem, limits } = entry;
-      setContent({ author: 'customer', text, at, sending, problem, limits });
+      const { label: text, order: at, state: sending, problem, limits, file } = entry;
+      setContent({ author: 'customer', text, at, sending, problem, limits, attachments: file && [file] });
     },
 
     /** Writes everything that depends on the page's language or on the message's neighbours. */

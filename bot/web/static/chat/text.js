@@ -2,8 +2,18 @@
  * nothing here may ever assign innerHTML, whoever wrote the message. */
 
 // A Thai letter ends an address: Thai is written without spaces, and "ดูที่ https://x.thค่ะ" is common.
-const LINK = /https?:\/\/[^\s<>"'“”‘’\u0e00-\u0e7f]+|www\.[^\s<>"'“”‘’\u0e00-\u0e7f]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
+// Letters and figures with hyphens (LC-2569-000001, 02-507-7999) come last.
+const SPECIAL = /https?:\/\/[^\s<>"'“”‘’\u0e00-\u0e7f]+|www\.[^\s<>"'“”‘’\u0e00-\u0e7f]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9]+(?:-[a-z0-9]+)+/gi;
+const NUMBER = /^(?=.*\d)[a-z0-9-]{1,24}$/i;
 const SOURCE_LINE = /^\s*(ที่มา|Source)\s*:/i;
+
+/** An element of a class, with a text. */
+export function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
 
 function address(found) {
   if (/^https?:/i.test(found)) return found;
@@ -38,14 +48,20 @@ export function link(href, label) {
   return anchor;
 }
 
-function linkified(text) {
+/** An address as a link; a number as one piece, because a line broken at its hyphen makes it hard to read out. */
+function special(found) {
+  if (/[:@]|^www\./i.test(found)) return link(address(found), found);
+  return NUMBER.test(found) ? make('span', 'whole', found) : null;
+}
+
+function nodesOf(text) {
   const nodes = [];
   let from = 0;
-  for (const match of text.matchAll(LINK)) {
+  for (const match of text.matchAll(SPECIAL)) {
     const found = trimmed(match[0]);
-    const anchor = link(address(found), found);
-    if (!anchor) continue;
-    nodes.push(text.slice(from, match.index), anchor);
+    const node = special(found);
+    if (!node) continue;
+    nodes.push(text.slice(from, match.index), node);
     from = match.index + found.length;
   }
   nodes.push(text.slice(from));
@@ -53,9 +69,8 @@ function linkified(text) {
 }
 
 function paragraph(className, lines) {
-  const element = document.createElement('p');
-  element.className = className;
-  element.append(...linkified(lines.join('\n')));
+  const element = make('p', className);
+  element.append(...nodesOf(lines.join('\n')));
   return element;
 }
 

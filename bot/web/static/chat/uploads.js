@@ -31,7 +31,8 @@ export function createUploads({ send, onChange, accepted, largest }) {
 
   function put(file, label, problem) {
     const state = problem ? 'failed' : 'pending';
-    const entry = { client_id: newId(), label, order: Date.now(), state, problem, limits };
+    const shown = label ? undefined : { name: file.name, size: file.size, media_type: file.type, bytes: file };
+    const entry = { client_id: newId(), label, file: shown, order: Date.now(), state, problem, limits };
     waiting.set(entry.client_id, { file, entry });
     onChange(entry.client_id, entry);
   }
@@ -70,7 +71,7 @@ export function createUploads({ send, onChange, accepted, largest }) {
     add(files) {
       const chosen = [...files];
       const rest = chosen.splice(MOST_AT_ONCE);
-      for (const file of chosen) put(file, file.name, problemOf(file));
+      for (const file of chosen) put(file, '', problemOf(file));
       if (rest.length) put(rest[0], rest.map(({ name }) => name).join(', '), 'tooManyFiles');
       drain();
     },
