@@ -89,6 +89,7 @@ class FakeServer:
         self.origins = ""  # sites that may embed the page
         self.port = 0
         self._server: asyncio.Server | None = None
+        self._stopped = True
         self._open: dict[asyncio.StreamWriter, asyncio.Task[Any] | None] = {}
         self._unshown: list[tuple[Conversation, Json]] = []
 
@@ -160,20 +161,29 @@ class FakeServer:
 
     async def start(self) -> None:
         """Listens; again on the same port after `stop`, with all conversations kept."""
+        self._stopped = False
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Goes away like a killed process."""
+        """Goes away like a killed process; every answer has ended when this returns."""
         if self._server:
+            self._stopped = True
+            for listening in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+            await asyncio.sleep(0)  # whom the loop has accepted is connected now: `close` would leave the socket open
             self._server.close()
+            answers = [task for task in self._open.values() if task]
             self.cut_connections()
+            await asyncio.gather(*answers, return_exceptions=True)
             await self._server.wait_closed()
             self._server = None
 
     # ---- the wire ----
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._stopped:  # accepted just before `stop`, so not among the connections that it cut
+            return writer.transport.abort()
         self._open[writer] = asyncio.current_task()
         try:
             request = await _read(reader)
