@@ -192,7 +192,7 @@ class FakeServer:
                 await self._answer(request, writer)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            return  # the browser left, or `cut_connections` ended this answer
+            return None  # the browser left, or `cut_connections` ended this answer
         finally:
             del self._open[writer]
             writer.close()
