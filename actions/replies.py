@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.domain.proposals import Answer, Choices, NotFound
 from bot.domain.terms import asked_in, named_in, parse
-from bot.services.article_index import CLEAR, GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, NEAR_IF_SURE
+from bot.services.article_index import CLEAR, GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, LEAST, NEAR, NEAR_IF_SURE
 from bot.services.article_signals import Told
 
 WANTED = 3  # the answer and two alternatives, or three choices
@@ -110,6 +110,17 @@ def is_told(question: str, reply: Reply, answered: Sequence[Hit]) -> bool:
     parsed = parse(question)
     things, asked = named_in(parsed), asked_in(parsed)
     return bool(things or asked) and any(things <= hit.told.mentions and asked <= hit.told.asks for hit in answered)
+
+
+def score_among(hits: Sequence[Hit], article: Hit) -> float:
+    """Give the score with which an article was found among these; 0 if it was not."""
+    return next((hit.score for hit in hits if hit.article_id == article.article_id), 0.0)
+
+
+def stands_alone(alone: Sequence[Hit], hits: Sequence[Hit]) -> bool:
+    """Tell whether a text is no follow-up: alone it finds what may answer, and has nothing of what context finds."""
+    may_answer = bool(alone) and alone[0].score >= GOOD_ENOUGH and alone[0].tells
+    return may_answer and bool(hits) and score_among(alone, hits[0]) < LEAST
 
 
 def in_context_or_alone(hits: Sequence[Hit], alone: Sequence[Hit]) -> Answer | Choices | None:

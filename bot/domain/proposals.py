@@ -42,12 +42,13 @@ class NotFound:
     """CKS holds nothing good enough: say so and offer a person.
 
     ``asked`` is what was asked (``bot.domain.terms``, the kind ``ask``) about the article ``about``, "" if it has no
-    name; None: the whole message found nothing.
+    name; None: the whole message found nothing. ``article_ids`` tell it of others or in general.
     """
 
     proposal: Literal["not_found"] = "not_found"
     asked: str | None = None
     about: str | None = None
+    article_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

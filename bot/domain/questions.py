@@ -134,6 +134,7 @@ class FollowUp:
     adds: bool  # it asks whether something else belongs to it, too ("อินเดียอยู่ด้วยไหม")
     asks: frozenset[str]  # what it asks anew: the fee, the documents …
     things: frozenset[Term]  # what it names anew
+    brings: bool  # it has a word of the trade, or names a thing, that the questions before do not have
     subject: frozenset[Term]  # what the questions before named
 
 
@@ -157,6 +158,7 @@ def in_context(text: str, earlier: Sequence[str]) -> FollowUp | None:
         adds=_ADDED.search(normalise(text)) is not None,
         asks=asked_in(new) - VAGUE or asked_in(new),
         things=named_in(new),
+        brings=any(isinstance(part, Term) and part.kind != ASK and part not in asked for part in new),
         subject=named_in(asked),
     )
 

@@ -163,7 +163,8 @@ async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case, pr
     language: Language = "en" if case.language == "en" else "th"
     title = (article.title_en if language == "en" else None) or article.title if article else None
     what = what_was_asked(proposal.asked, title, language)
-    await say_script(uow, conversation, case, "not_told", what=what)
+    offered = await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES])
+    await say_script(uow, conversation, case, "not_told", more=offered, what=what)
 
 
 async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Say, *, greeted: bool) -> None:

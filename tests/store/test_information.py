@@ -125,11 +125,15 @@ async def test_what_cks_does_not_tell_is_named_without_the_customers_words(
     async with desk.uow() as uow:
         await articles.seed_starter(uow)
         await uow.commit()
-    await customer.say(question, NotFound(asked="ค่าธรรมเนียม", about=about))
+    general = ("exim-small-biz", "no-such-article")
+    await customer.say(question, NotFound(asked="ค่าธรรมเนียม", about=about, article_ids=general))
 
     said = (await customer.messages())[-1]
+    async with desk.uow() as uow:
+        buttons = await uow.conversations.buttons_of([said.id])
     assert said.script == "not_told"
     assert expected in said.text
+    assert [button.intent for button in buttons] == ["show_article", "ask_agent", "show_menu"]
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ async def test_what_only_asks_after_an_article_is_about_the_article(
     said = Said(text, intent, before=before, hits=[Found(article_id="form_d")])
     proposals, _ = await said.run("action_asked_on_or_else")
 
-    not_told = {"proposal": "not_found", "asked": "ระยะเวลา", "about": "form_d"}
+    not_told = {"proposal": "not_found", "asked": "ระยะเวลา", "about": "form_d", "article_ids": ()}
     assert proposals == [not_told if asked_on else f"utter_{intent}"]
 
 

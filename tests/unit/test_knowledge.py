@@ -293,15 +293,48 @@ async def test_what_a_follow_up_names_decides_whether_the_article_just_read_says
 
 
 @pytest.mark.parametrize(
-    ("then", "asked"), [("นานไหม", "ระยะเวลา"), ("ค่าธรรมเนียมเท่าไหร่คะ", "ค่าธรรมเนียม"), ("แล้วต้องใช้เอกสารอะไร", "เอกสาร")]
+    ("then", "asked", "in_general"),
+    [
+        ("นานไหม", "ระยะเวลา", ()),
+        ("ค่าธรรมเนียมเท่าไหร่คะ", "ค่าธรรมเนียม", ()),
+        ("แล้วต้องใช้เอกสารอะไร", "เอกสาร", ("export-documents",)),
+        ("ใช้เอกสารอะไรบ้างคะ", "เอกสาร", ("export-documents",)),
+    ],
 )
 async def test_what_no_article_tells_about_the_thing_is_not_answered_about_another(
-    cks: Cks, then: str, asked: str
+    cks: Cks, then: str, asked: str, in_general: tuple[str, ...]
 ) -> None:
-    """Alone these would find how long a complaint takes, what an insurance costs, and the papers of exporting."""
+    """Alone these would find how long a complaint takes, what an insurance costs, and the papers of exporting.
+
+    What is evidently told in general, as the papers are, is offered beside that.
+    """
     replies = await replies_to(_turn(then, asked_before=["ขอ Form D ที่ไหน"], last_article="form-d"), cks)
 
-    assert replies == [NotFound(asked=asked, about="form-d")]
+    assert replies == [NotFound(asked=asked, about="form-d", article_ids=in_general)]
+
+
+@pytest.mark.parametrize(
+    ("then", "article"),
+    [
+        ("งานแฟร์ที่เยอรมนีมีอะไรบ้าง", "activities-apply"),
+        ("ชิปปิ้ง", "customs-registration"),
+        ("พาเลทไม้ต้องรมยาไหม", "wood-packaging-ispm15"),
+        ("where to sign up as a member", "membership-apply"),
+    ],
+)
+async def test_an_article_colours_no_question_that_says_enough_and_has_nothing_of_it(
+    cks: Cks, then: str, article: str
+) -> None:
+    turn = _turn(then, asked_before=["ส่งของไปจีนใช้ฟอร์มไหน"], last_article="form-e-china")
+
+    assert await _articles(cks, turn) == [article]
+
+
+@pytest.mark.parametrize("then", ["งานอาหารปีนี้กรมไปด้วยไหม", "is Australia in it as well"])
+async def test_what_cannot_belong_to_the_article_just_read_is_not_answered_with_it(cks: Cks, then: str) -> None:
+    turn = _turn(then, asked_before=["สมัครสมาชิกกรมยังไง"], last_article="membership-apply")
+
+    assert "membership-apply" not in await _articles(cks, turn)
 
 
 @pytest.mark.parametrize(
