@@ -23,7 +23,7 @@ import jinja2
 
 WEB = Path(__file__).parents[2] / "bot" / "web"
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -86,6 +86,7 @@ class FakeServer:
         self.hold_sessions = asyncio.Event()  # cleared: a new session waits for it
         self.hold_sessions.set()
         self.show_posts = True  # False: accepted, but not yet in the conversation (the worker is slow)
+        self.file = b"the bytes"  # what every file that is fetched holds
         self.origins = ""  # sites that may embed the page
         self.port = 0
         self._server: asyncio.Server | None = None
@@ -246,7 +247,7 @@ class FakeServer:
 
     async def _batch(self, request: Request, talk: Conversation, writer: asyncio.StreamWriter) -> None:
         if request.path.startswith("/webchat/attachments/"):
-            return _send(writer, 200, b"the bytes", "application/pdf")
+            return _send(writer, 200, self.file, "application/octet-stream")
         after, wait = int(request.query.get("after", 0)), float(request.query.get("wait", 0))
         if wait and not talk.batch(after)["messages"]:
             async with talk.changed:
@@ -292,6 +293,8 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
 def _file(query: dict[str, str], raw: bytes) -> Json:
     """An uploaded file as a message that carries it."""
     shown = {"name": query["name"], "url": "/webchat/attachments/1", "size": len(raw), "media_type": "application/pdf"}
+    if query["name"].endswith(".png"):
+        shown["media_type"] = "image/png"
     return {"client_id": query["client_id"], "text": f"[ไฟล์: {query['name']}]", "attachments": [shown]}
 
 

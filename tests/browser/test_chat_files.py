@@ -1,5 +1,8 @@
 """Files in the chat page: chosen, sent once, refused before they cost anything, and got back."""
 
+import asyncio
+import base64
+
 import pytest
 import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
@@ -8,6 +11,10 @@ from tests.browser.chat import Chat, until
 from tests.browser.fake_server import FakeServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mOQcW3AihiGlgQA4gM4QVkl1voAAAAASUVORK5CYII="
+)
+LABEL: FilePayload = {"name": "ป้ายสินค้า.png", "mimeType": "image/png", "buffer": PICTURE}
 FORM: FilePayload = {"name": "ใบขนสินค้า.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
 
 
@@ -81,3 +88,49 @@ async def test_a_document_of_an_officer_is_a_link(chat: Chat, server: FakeServer
     await expect(link).to_have_attribute("href", f"{server.address}/d/abc")
     await expect(chat.bubbles).to_contain_text("แบบฟอร์มค่ะ")
     await expect(chat.bubbles).to_contain_text("1.4 MB")
+
+
+async def shown(chat: Chat) -> bool:
+    """Tell whether every picture on the page is one that the browser could read."""
+    pictures = "[...document.querySelectorAll('.preview')]"
+    return bool(await chat.page.evaluate(f"{pictures}.length > 0 && {pictures}.every((one) => one.naturalWidth === 8)"))
+
+
+def fetched(server: FakeServer) -> int:
+    return sum(request.path == "/webchat/attachments/1" for request in server.requests)
+
+
+async def test_a_picture_is_seen_before_it_is_sent_and_fetched_only_where_it_is_gone(
+    chat: Chat, server: FakeServer
+) -> None:
+    server.file = PICTURE
+    server.hold_posts.clear()
+    await choose(chat, LABEL)
+    picture = chat.log.get_by_role("img", name="ป้ายสินค้า.png")
+    await expect(picture).to_be_visible()
+    assert await shown(chat)
+    server.hold_posts.set()
+    await expect(chat.log.get_by_role("button", name="ป้ายสินค้า.png")).to_be_visible()
+    await expect(chat.bubbles).to_have_text("")
+    assert await shown(chat)
+    assert fetched(server) == 0
+
+    await chat.reload()
+    await expect(picture).to_be_visible()
+    async with asyncio.timeout(30):
+        while not await shown(chat):
+            await asyncio.sleep(0.02)
+    assert fetched(server) == 1
+    async with chat.page.expect_download() as downloading:
+        await chat.log.get_by_role("button", name="ป้ายสินค้า.png").click()
+    assert (await downloading.value).suggested_filename == "ป้ายสินค้า.png"
+
+
+async def test_what_cannot_be_shown_is_a_card_with_its_name_and_size_once(chat: Chat, server: FakeServer) -> None:
+    await choose(chat, {**LABEL, "buffer": b"no picture"})
+    await expect(chat.log.get_by_role("button", name="ป้ายสินค้า.png")).to_be_visible()
+    await expect(chat.bubbles).to_have_text("ป้ายสินค้า.png 1 KB")
+
+    document = {"name": "Form D.pdf", "url": "/d/abc", "size": 1_400_000, "media_type": "application/pdf"}
+    await server.say("เอกสาร: Form D.pdf", author="agent", name="สมศรี", attachments=[document])
+    await expect(chat.bubbles.last).to_have_text("Form D.pdf 1.4 MB")
