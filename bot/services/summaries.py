@@ -82,7 +82,12 @@ def _asked_by(script: str | None) -> Question | None:
 def _asks(text: str, question: Question | None) -> bool:
     passed = len(text) <= SHORT and SKIP.search(text)
     answers = only_answers(text, question) and not names_goods(text)
-    little = passed or answers or is_placeholder(text) or says_nothing(text) or only_thanks(text)
+    return not (passed or answers) and asks(text)
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text tells by itself what is wanted: no file, no greeting or thanks, no wish for a person."""
+    little = is_placeholder(text) or says_nothing(text) or only_thanks(text)
     return not little and asked_beside(text) != "ask_agent"
 
 

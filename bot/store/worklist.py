@@ -23,6 +23,7 @@ from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock, ClockState, Measure
 
 EXCERPT = 160  # characters of the last message
+SAID_BEFORE = 5  # messages among which the question is looked for
 HANDED_OFF = ("handoff_open", "handoff_closed")  # scripts that tell the customer that a person will answer
 
 
@@ -49,7 +50,7 @@ class WorkRow:
     last_author: Author | None
     last_text: str | None
     last_at: datetime | None
-    asked_before: str | None
+    said_before: Sequence[str]  # what the customer said before that, newest first
     unanswered: int
     failed: bool
 
@@ -142,18 +143,22 @@ def _rows() -> Select[Any]:
         .lateral("last")
     )
     before = (
-        select(func.left(Message.text, EXCERPT).label("text"))
-        .where(Message.case_id == Case.id, Message.author == Author.CUSTOMER, Message.seq < last.c.seq)
+        select(func.left(Message.text, EXCERPT))
+        .where(
+            Message.case_id == Case.id, Message.author == Author.CUSTOMER, Message.seq < last.c.seq,
+            Message.erased_at.is_(None),
+        )
         .order_by(Message.seq.desc())
-        .limit(1)
-        .lateral("before")
-    )
+        .limit(SAID_BEFORE)
+        .correlate(Case, last)
+        .scalar_subquery()
+    )  # fmt: skip
     return (
         select(
             Case, func.coalesce(Contact.name, _display_name()).label("contact"), Contact.company,
             owner.name.label("assignee"), target.name.label("transfer_to"), due.c.due_at, due.c.measure, known.c.level,
             last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"),
-            before.c.text.label("asked_before"),
+            func.array(before).label("said_before"),
             _unanswered_messages().label("unanswered"), _has_failed().label("failed"),
         )
         .join(Contact, Contact.id == Case.contact_id)
@@ -162,7 +167,6 @@ def _rows() -> Select[Any]:
         .outerjoin(due, true())
         .outerjoin(known, true())
         .outerjoin(last, true())
-        .outerjoin(before, true())
     )  # fmt: skip
 
 

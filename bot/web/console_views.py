@@ -50,6 +50,17 @@ class CaseList:
         return f"({due}) โต๊ะเจ้าหน้าที่" if due else "โต๊ะเจ้าหน้าที่"
 
 
+def gist(row: WorkRow) -> tuple[str, str]:
+    """Say what a case is about, and what else was said: thanks, or the wish for a person, stand behind the question."""
+    last = row.last_text or "ยังไม่มีข้อความ"
+    asked = next((text for text in row.said_before if summaries.asks(text)), None)
+    if asked is None:
+        return last, ""
+    if row.last_author is Author.CUSTOMER and not summaries.asks(last):
+        return asked, f"ล่าสุด: {last}"
+    return last, f"ก่อนหน้า: {asked}"
+
+
 async def case_list(visit: Visit, view: View, page: int = 1) -> CaseList:
     """Read one list."""
     worklist = Worklist(visit.uow.session)

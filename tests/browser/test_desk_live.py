@@ -66,6 +66,15 @@ async def test_both_accept_at_once_one_has_it_and_the_other_sees_who(
     await expect(loser.send).to_be_disabled()
 
 
+async def test_the_open_case_is_in_view_among_many(web: Web, somsri: OfficerAtDesk) -> None:
+    waiting = [(await Visitor.waits(web))[1] for _ in range(6)]
+    await somsri.page.set_viewport_size({"width": 1280, "height": 420})
+    await somsri.opens(waiting[-1])
+
+    await expect(somsri.page.locator(f"#row-{waiting[-1]}")).to_be_in_viewport()
+    await expect(somsri.page.locator("#head-name")).to_be_in_viewport()
+
+
 async def test_a_new_case_and_a_new_message_appear_without_reload(web: Web, somsri: OfficerAtDesk) -> None:
     await expect(somsri.page.get_by_text("ไม่มีเรื่องที่รออยู่")).to_be_visible()
     visitor, case_id = await Visitor.waits(web, "สนใจงานแสดงสินค้าค่ะ")

@@ -180,6 +180,19 @@ async def test_the_list_shows_what_waits_with_all_that_helps_to_choose(web: Web)
     assert "ขอคุยกับคน" in shown
 
 
+async def test_the_list_says_first_what_a_case_is_about(web: Web) -> None:
+    officer = await Officer.at(web)
+    await Visitor.waits(web, "ขอ Form D ที่ไหนคะ")
+    visitor, _ = await Visitor.waits(web, "ส่งทุเรียนไปจีนต้องใช้อะไรบ้าง")
+    await visitor.says("รอนานแล้วค่ะ")
+    shown = text_of(await officer.page("/desk"))
+
+    assert "ลูกค้า: ขอ Form D ที่ไหนคะ · ล่าสุด: ขอคุยกับเจ้าหน้าที่" in shown
+    assert "ลูกค้า: รอนานแล้วค่ะ · ก่อนหน้า: ส่งทุเรียนไปจีนต้องใช้อะไรบ้าง" in shown
+    assert shown.count("รอเจ้าหน้าที่") == 1, "all of the queue wait, so their number says it"
+    assert text_of(await officer.page("/desk?view=open")).count("รอเจ้าหน้าที่") == 3
+
+
 async def test_the_case_with_the_least_time_comes_first_and_late_ones_say_so(web: Web) -> None:
     officer = await Officer.at(web)
     _, late = await Visitor.waits(web)

@@ -513,6 +513,7 @@ document.querySelector('form.out').addEventListener('submit', () => sessionStora
 // ---- begin ----
 
 document.querySelectorAll('[data-region]').forEach(remember);
+document.querySelector('.side .row.here')?.scrollIntoView({ block: 'center' }); // among forty the open case is not lost
 tick();
 setInterval(tick, 1000);
 document.addEventListener('visibilitychange', visibilityChanged);
