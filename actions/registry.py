@@ -19,7 +19,7 @@ def build(search: Search) -> list[Action]:
         SearchArticles(search),
         ShowArticle(search),
         AskedOnOrElse(search),
-        PickTopic(),
+        PickTopic(search),
         AskAgent(search),
         Affirm(),
         ContactDetails(search),

@@ -89,6 +89,12 @@ def answer(hit: Hit, others: Sequence[Hit]) -> Answer:
     return Answer(article_id=hit.article_id, version=hit.version, score=hit.score, alternatives=alternatives)
 
 
+def offered(hits: Sequence[Hit]) -> Choices | NotFound:
+    """Offer what would be sent to a text that says what it is about and asks nothing."""
+    reply = reply_to(hits, sure=False)
+    return asked_back(reply) if isinstance(reply, Answer) else reply
+
+
 def asked_back(given: Answer) -> Choices:
     """Offer what would be sent."""
     return Choices(article_ids=(given.article_id, *given.alternatives))

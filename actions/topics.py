@@ -1,14 +1,22 @@
-"""The topics of the menu: which one a message names, by button or in words."""
+"""The topics of the menu: which one a message names, by button or in words.
+
+A message that names goods or countries beside it ("อยากส่งทุเรียนไปจีน") says what lies behind the topic already: articles
+on them are offered in place of asking for that.
+"""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.replies import WANTED, Search, offered
 from actions.turn import Event, Turn, propose, read_turn
-from bot.domain.proposals import ChooseTopic, Say
+from bot.domain.proposals import Choices, ChooseTopic, Say
+from bot.domain.questions import names_goods
+from bot.domain.romanised import as_thai
 from bot.domain.scripts import load_scripts
 from bot.domain.thai import normalise
 from bot.domain.topics import Topic
@@ -22,7 +30,7 @@ WORDS: dict[Topic, re.Pattern[str]] = {
     Topic.IMPORTERS: re.compile("ผู้นำเข้า|คู่ค้า|ลูกค้า|ผู้ซื้อ|importer|buyer|partner"),
     Topic.DOCUMENTS: re.compile("เอกสาร|กฎ|ระเบียบ|ใบอนุญาต|ศุลกากร|document|rule|regulation|licen[cs]e|customs"),
     Topic.MARKETS: re.compile("ตลาด|สถิติ|market|statistic"),
-    Topic.EXPORT_START: re.compile(r"ส่งออก|export|\bsong ?(?:ok|ork|aok)\b"),
+    Topic.EXPORT_START: re.compile(r"ส่งออก|ส่ง(?!เสริม).{1,40}ไป|export|\bsong ?(?:ok|ork|aok)\b"),
 }
 
 
@@ -50,12 +58,25 @@ def _named(text: str) -> Topic | None:
 class PickTopic(Action):
     """Proposes the chosen topic; the desk asks what lies behind it or, where people answer, hands off."""
 
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
     def name(self) -> str:
         """Return the name used in rules."""
         return "action_choose_topic"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
         """Propose the topic and keep it for later searches."""
-        proposal = topic_proposal(read_turn(tracker))
+        turn = read_turn(tracker)
+        named = topic_proposal(turn)
+        articles = not turn.tapped and names_goods(turn.text)
+        proposal = await self._with_articles(named, as_thai(turn.text)) if articles else named
         propose(dispatcher, proposal)
         return [SlotSet("topic", proposal.topic)] if isinstance(proposal, ChooseTopic) else []
+
+    async def _with_articles(self, proposal: ChooseTopic | Say, text: str) -> ChooseTopic | Choices | Say:
+        topic = proposal.topic if isinstance(proposal, ChooseTopic) else None
+        found = offered(await self._search.find(text, topic=topic, limit=WANTED))
+        if not isinstance(found, Choices):
+            return proposal
+        return replace(proposal, article_ids=found.article_ids) if isinstance(proposal, ChooseTopic) else found

@@ -64,10 +64,14 @@ class Misunderstood:
 
 @dataclass(frozen=True, kw_only=True)
 class ChooseTopic:
-    """The customer chose a topic of the menu (``bot.domain.topics``); the desk asks what lies behind it."""
+    """The customer chose a topic of the menu (``bot.domain.topics``); the desk asks what lies behind it.
+
+    ``article_ids`` are on what the customer named beside it, best first: offered in place of the question.
+    """
 
     proposal: Literal["topic"] = "topic"
     topic: Topic
+    article_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

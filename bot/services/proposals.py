@@ -29,7 +29,7 @@ from bot.domain.proposals import (
 )
 from bot.domain.readiness import Level, load_rules
 from bot.domain.scripts import Language, ScriptButton
-from bot.domain.topics import FOR_PEOPLE, Topic
+from bot.domain.topics import FOR_PEOPLE
 from bot.services import candidates, ending, handoff, information, readiness
 from bot.services.say import say_article, say_script
 from bot.store.unit_of_work import UnitOfWork
@@ -115,7 +115,7 @@ async def dispose(
         case NotFound() | Misunderstood():
             await _no_answer(uow, conversation, case, proposal)
         case ChooseTopic():
-            await _topic(uow, conversation, case, proposal.topic, limits=limits)
+            await _topic(uow, conversation, case, proposal, limits=limits)
         case AnswerReadiness():
             await readiness.learn(uow, case, proposal.answers, method=proposal.method, finished=proposal.finished)
             if proposal.finished:
@@ -259,11 +259,15 @@ async def _misunderstood(uow: UnitOfWork, conversation: Conversation, case: Case
         await say_script(uow, conversation, case, "misunderstood")
 
 
-async def _topic(uow: UnitOfWork, conversation: Conversation, case: Case, topic: Topic, *, limits: Limits) -> None:
-    case.topic = topic
-    uow.cases.happened(case, Happened.TOPIC_CHOSEN, uow.now, actor="customer", topic=topic)
-    reason = FOR_PEOPLE.get(topic)
+async def _topic(
+    uow: UnitOfWork, conversation: Conversation, case: Case, proposal: ChooseTopic, *, limits: Limits
+) -> None:
+    case.topic = proposal.topic
+    uow.cases.happened(case, Happened.TOPIC_CHOSEN, uow.now, actor="customer", topic=proposal.topic)
+    reason = FOR_PEOPLE.get(proposal.topic)
     if reason is not None:
         await handoff.request(uow, conversation, case, HandoffReason(reason), limits=limits)
+    elif offered := await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES]):
+        await say_script(uow, conversation, case, "topic_near", more=[*offered, ASK_AGENT])
     else:
-        await say_script(uow, conversation, case, f"topic_{topic}")
+        await say_script(uow, conversation, case, f"topic_{proposal.topic}")

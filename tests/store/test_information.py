@@ -6,7 +6,18 @@ import pytest
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
-from bot.domain.proposals import AnswerReadiness, CaseStatus, Choices, Done, Handoff, NextSteps, NotFound, OfficeHours
+from bot.domain.proposals import (
+    AnswerReadiness,
+    CaseStatus,
+    Choices,
+    ChooseTopic,
+    Done,
+    Handoff,
+    NextSteps,
+    NotFound,
+    OfficeHours,
+)
+from bot.domain.topics import Topic
 from bot.services import articles
 from tests.drive import Customer
 
@@ -103,6 +114,21 @@ async def test_without_a_level_or_an_article_that_serves_the_answers_are_thanked
     await customer.say("ค่ะ", told, NextSteps(article_ids=(article,)))
 
     assert (await customer.scripts())[-1] == "readiness_done"
+
+
+@pytest.mark.parametrize(
+    ("offered", "script"), [("form-e-china", "topic_near"), ("no-such-article", "topic_export_start")]
+)
+async def test_articles_on_what_was_named_take_the_place_of_the_topics_question(
+    desk: Desk, customer: Customer, offered: str, script: str
+) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+    await customer.say("อยากส่งทุเรียนไปจีนค่ะ", ChooseTopic(topic=Topic.EXPORT_START, article_ids=(offered,)))
+
+    assert (await customer.scripts())[-1] == script
+    assert (await customer.case()).topic == Topic.EXPORT_START
 
 
 async def test_choices_that_serve_no_more_are_nothing_found(customer: Customer) -> None:
