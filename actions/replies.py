@@ -10,10 +10,11 @@ from typing import Protocol
 
 from bot.domain.proposals import Answer, Choices, NotFound
 from bot.domain.terms import asked_in, named_in, parse
-from bot.services.article_index import CLEAR, GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, LEAST, NEAR, NEAR_IF_SURE
+from bot.services.article_index import CLEAR, GOOD_ENOUGH, GOOD_ENOUGH_IF_SURE, NEAR, NEAR_IF_SURE
 from bot.services.article_signals import Told
 
 WANTED = 3  # the answer and two alternatives, or three choices
+FAR = 2.25  # the lead, in log odds, of an article over another that has next to nothing of the text
 EVIDENT = 0.8  # the score from which a very short text after another question is one of its own
 
 Reply = Answer | Choices | NotFound
@@ -124,9 +125,10 @@ def score_among(hits: Sequence[Hit], article: Hit) -> float:
 
 
 def stands_alone(alone: Sequence[Hit], hits: Sequence[Hit]) -> bool:
-    """Tell whether a text is no follow-up: alone it finds what may answer, and has nothing of what context finds."""
-    may_answer = bool(alone) and alone[0].score >= GOOD_ENOUGH and alone[0].tells
-    return may_answer and bool(hits) and score_among(alone, hits[0]) < LEAST
+    """Tell whether a text is no follow-up: alone it finds what may answer, far ahead of what it finds in context."""
+    if not hits or not alone or alone[0].score < GOOD_ENOUGH or not alone[0].tells:
+        return False
+    return _log_odds(alone[0].score) - _log_odds(score_among(alone, hits[0])) >= FAR
 
 
 def in_context_or_alone(hits: Sequence[Hit], alone: Sequence[Hit]) -> Answer | Choices | None:

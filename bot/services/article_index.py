@@ -25,7 +25,6 @@ GOOD_ENOUGH = 0.55  # the score from which an article may answer
 NEAR = 0.4  # the score from which it may be offered as what was perhaps meant
 GOOD_ENOUGH_IF_SURE = 0.37  # the same two, if it is sure that something is asked that CKS may answer
 NEAR_IF_SURE = 0.28
-LEAST = 0.16  # below this an article shares no telling word with the text
 SURE = 0.9  # the probability from which that is sure
 CLEAR = 0.24  # how far the best must be ahead of the next, in log odds of the scores, to be sent without asking back
 BESIDE_A_BETTER = 0.2  # the highest score of any article if one that may not be told fits best

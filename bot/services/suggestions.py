@@ -9,13 +9,14 @@ from bot.domain.interpret import consent_in, gives_up, wants_to_withdraw
 from bot.domain.media import is_placeholder
 from bot.domain.requests import beside_a_person
 from bot.domain.thanks import only_thanks
-from bot.services.article_index import LEAST, Hit
+from bot.services.article_index import Hit
 from bot.services.articles import ArticleSearch
 from bot.store.unit_of_work import UnitOfWork
 from connectors.contract import Menu
 
 HOW_MANY = 5
 LAST_QUESTIONS = 3
+LEAST = 0.16  # below this a hit shares no telling word with the question
 
 
 async def suggested(search: ArticleSearch, uow: UnitOfWork, case: Case) -> Sequence[Hit]:
