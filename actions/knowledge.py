@@ -18,13 +18,26 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_ups import reply_in_context
 from actions.learning import learn, note
-from actions.replies import EVIDENT, WANTED, Hit, Reply, Search, answer, answer_alone, asked_back, is_told, reply_to
+from actions.replies import (
+    EVIDENT,
+    WANTED,
+    Hit,
+    Reply,
+    Search,
+    answer,
+    answer_alone,
+    asked_back,
+    is_told,
+    offered,
+    reply_to,
+)
 from actions.topics import in_words
 from actions.turn import FORM, QUESTION, Event, Turn, propose, read_turn
 from bot.domain.proposals import Answer, NotFound, Say
 from bot.domain.questions import asks, joined_in, only_asks, only_names_goods, questions_in, things_in
 from bot.domain.readiness_text import asking_part, turned_down_for
 from bot.domain.romanised import as_thai
+from bot.domain.wanted import WHERE, asks_where, tells_where
 from bot.services.article_index import SURE
 
 
@@ -56,7 +69,7 @@ async def replies_to(turn: Turn, search: Search) -> Sequence[Reply]:
     if only_names_goods(turn.text):
         return [await _of_goods(turn, search)]
     found = await _found(turn.text, turn, search)
-    return await _joined(found, turn, search) or [_reply_to_one(found, turn)]
+    return await _joined(found, turn, search) or _where_too(turn.text, _reply_to_one(found, turn), found)
 
 
 def _reply_to_one(found: Sequence[Hit], turn: Turn) -> Reply:
@@ -67,11 +80,20 @@ def _reply_to_one(found: Sequence[Hit], turn: Turn) -> Reply:
     return asked_back(reply) if isinstance(reply, Answer) and reply.score < EVIDENT else reply
 
 
+def _where_too(text: str, reply: Reply, found: Sequence[Hit]) -> Sequence[Reply]:
+    """Say beside an article that CKS does not tell where, if that is asked and the article cannot say it."""
+    if not isinstance(reply, Answer) or not asks_where(text):
+        return [reply]
+    told = next(hit.told for hit in found if hit.article_id == reply.article_id)
+    if tells_where(told.mentions, told.asks):
+        return [reply]
+    return [answer_alone(reply), NotFound(asked=WHERE, about=reply.article_id)]
+
+
 async def _of_goods(turn: Turn, search: Search) -> Reply:
     """Goods and countries alone ask nothing: the topic may say what of them is wanted, and the customer says which."""
     text = f"{in_words(turn.topic)} {turn.text}" if turn.topic else turn.text
-    reply = reply_to(await _found(text, turn, search), sure=False)
-    return asked_back(reply) if isinstance(reply, Answer) else reply
+    return offered(await _found(text, turn, search))
 
 
 async def answers_beside(turn: Turn, search: Search) -> Sequence[Answer]:

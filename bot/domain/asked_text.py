@@ -23,6 +23,7 @@ NAMES: Mapping[str, Mapping[Language, str]] = {
     "เบอร์โทร": {"th": "เบอร์โทรศัพท์", "en": "the telephone number"},
     "ที่อยู่": {"th": "ที่อยู่", "en": "the address"},
     "อีเมล": {"th": "อีเมล", "en": "the e-mail address"},
+    "ที่ไหน": {"th": "สถานที่หรือช่องทาง", "en": "where to get it"},
     "เว็บไซต์": {"th": "เว็บไซต์", "en": "the website"},
     "ติดต่อ": {"th": "การติดต่อ", "en": "whom to contact"},
     "เวลาทำการ": {"th": "เวลาทำการ", "en": "the opening hours"},

@@ -11,6 +11,7 @@ from functools import reduce
 
 from bot.domain.terms import ASK, Term, asked_in, named_in, parse
 from bot.domain.thai import normalise
+from bot.domain.wanted import things_sought
 
 MOST_QUESTIONS = 3
 
@@ -147,7 +148,7 @@ def in_context(text: str, earlier: Sequence[str]) -> FollowUp | None:
     for question in earlier:
         asked = _completed(question, asked) if _is_follow_up(question) and asked else parse(question)
     new, certain = _core(normalise(text)), _is_follow_up(text)
-    if not asked or not (certain or _may_be_follow_up(new)):
+    if not asked or not (certain or (_may_be_follow_up(new) and not things_sought(text))):
         return None
     return FollowUp(
         completed=_written(_completed(text, asked)),

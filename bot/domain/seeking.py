@@ -1,4 +1,4 @@
-"""Who looks for a buyer abroad, and tells of no harm.
+"""Who looks for a buyer abroad, and tells of no harm; and who asks how a market is.
 
 "หาผู้ซื้อลำไยที่จีน" shares its words with what is told of a buyer who doesn't pay, and must not be answered as fraud. A true
 story must never be taken for a question, also one without a word of harm: so only plain seeking counts, and a sign of
@@ -33,6 +33,15 @@ _ASKS_ELSE = re.compile(
     r"ฟอร์ม|ฟอม|เอกสาร|ใบ(?!้)|หนังสือรับรอง|ขั้นตอน|ภาษี|อากร|ตรวจ|เช็[คก]|ประกัน|ระวัง|ปลอดภัย|เสี่ยง|เทอม|l/?c\b"
     r"|\b(?:forms?|documents?|certificates?|licen[cs]e|tax|tariff|check|verify|insurance|incoterms?|safe)\b"
 )
+_ABOUT_A_MARKET = re.compile(
+    r"(?:ข้อมูล|รายงาน|สภาพ|ภาวะ|แนวโน้ม|เทรนด์|ขนาด|วิเคราะห์|คู่แข่งใน)ตลาด|พฤติกรรม(?:ของ)?ผู้บริโภค"
+    r"|(?<!หา)(?<!ทำ)(?<!การ)(?<!เปิด)(?<!เจาะ)ตลาด.{0,40}?(?:(?:เป็น)?(?:ยังไง|ไง|อย่างไร)|น่าสนใจ|โต|ใหญ่|แนวโน้ม|ต้องการอะไร|นิยม)"
+    r"|^ตลาด\S{2,20}$"
+    r"|\bmarket (?:information|info|data|reports?|research|trends?|size|situation|overview|outlook)\b"
+    r"|\bhow (?:is|big is) the\b.{0,40}\bmarket\b"
+)
+_A_MARKET = re.compile(r"ตลาด|\bmarkets?\b")
+_FIGURES = re.compile(r"สถิติ|ตัวเลข|มูลค่า|\b(?:statistics?|figures)\b")  # CKS tells where those are found
 _HARM = re.compile(
     r"โกง|หลอก|ฉ้อ|เบี้ยว|เชิด|ปลอม|มิจฉา|(?<!อิน)โดน|ถืก|(?<!ราคา)ถูก(?!ต้อง|ใจ)|เอาเปรียบ|ละเมิด|ลอกเลียน|ก๊อป|ผิด|ปัญหา|เดือดร้อน|ช่วยด้วย|เครียด"
     r"|พิพาท|ไกล่เกลี่ย|ร้องเรียน|ร้องทุกข์|เรียกร้อง|เคลม|ฟ้อง|แจ้งความ|คดี|เลิก|ปฏิเสธ|กัก|อายัด|ยึด|ตีกลับ|บล็อก"
@@ -58,3 +67,16 @@ def wants_buyers(text: str) -> bool:
     """Tell whether a text asks for buyers or their names, also in few words, and for nothing else."""
     plain = normalise(text)
     return all((_WANTS_NAMES.search(plain), not _ASKS_ELSE.search(plain), not _HARM.search(plain)))
+
+
+def asks_of_a_market(text: str) -> bool:
+    """Tell whether a text asks how a market is, what it wants or how it grows, and for nothing else."""
+    plain = normalise(text)
+    return _ABOUT_A_MARKET.search(plain) is not None and not any(
+        other.search(plain) for other in (_ASKS_ELSE, _FIGURES, _WANTS_NAMES)
+    )
+
+
+def speaks_of_markets(text: str) -> bool:
+    """Tell whether a text, such as an article's title or one of its questions, has to do with a market."""
+    return _A_MARKET.search(normalise(text)) is not None

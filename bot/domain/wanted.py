@@ -1,19 +1,26 @@
 """What a question wants of its subject: a number, a fee, a duration, names. Only an article that tells it answers it.
 
-Only what is told in its own words counts here. "ที่ไหน", "ยังไง" or the papers are told in many ways, and an article
-that lacks the word may well answer.
+Only what is told in its own words counts here. "ยังไง" or the papers are told in many ways, and an article that lacks
+the word may well answer. "ที่ไหน" is told by an agency, a place or a way to reach them, too: where none of these stands
+in an article, that is said beside it.
 """
 
 import re
 from collections.abc import Sequence
 
-from bot.domain.seeking import wants_buyers
+from bot.domain.seeking import asks_of_a_market, speaks_of_markets, wants_buyers
 from bot.domain.terms import Term, asked_in
 from bot.domain.thai import normalise
 
 BUYERS = Term("wanted", "ผู้ซื้อ")  # who looks for buyers wants no article on goods and countries
+MARKET = Term("market", "ตลาด")  # nor does who asks how a market is, even if one names its country
 WHAT = "คืออะไร"
 _TOLD_IN_ITS_WORDS = frozenset({"เบอร์โทร", "ที่อยู่", "อีเมล", "เว็บไซต์", "เวลาทำการ", "ระยะเวลา", "ค่าธรรมเนียม"})
+WHERE = "ที่ไหน"
+# Not every "ไหน": "ฟอร์มไหน" asks which, "ใช้กับที่ไหน" for what, and "ดูตรงไหน" what in it.
+_WHERE_IN_PLAIN_WORDS = re.compile(r"(?<!กับ)(?<!ใช้)(?:ที่|ทาง|จาก|แถว)ไหน|กับใคร|ช่องทาง|\bwhere\b")
+_TELLS_WHERE = frozenset({"เว็บไซต์", "ที่อยู่", "เบอร์โทร", "อีเมล", "ออนไลน์", "ติดต่อ"})
+_WHERE_THINGS_ARE = frozenset({"agency", "place"})
 # The dictionary's words for these two are wider: "ชื่ออะไร" wants one name, "what papers" no explanation.
 _IN_PLAIN_WORDS = {
     "รายชื่อ": re.compile(r"รายชื่อ|รายนาม|ลิสต์|\b(?:names|directory)\b"),
@@ -35,6 +42,26 @@ def kinds_wanted(text: str, parsed: Sequence[Term | str]) -> frozenset[str]:
     return (asked_in(parsed) & (_TOLD_IN_ITS_WORDS | in_plain_words)) - told_here
 
 
+def asks_where(text: str) -> bool:
+    """Tell whether a text asks where, or of whom, something is to be had."""
+    return _WHERE_IN_PLAIN_WORDS.search(normalise(text)) is not None
+
+
+def tells_where(mentions: frozenset[Term], asks: frozenset[str]) -> bool:
+    """Tell whether an article can say where: whether it names an agency, a place or a way to reach one.
+
+    ``mentions`` are the things it names, ``asks`` what can be asked about anything and stands in it.
+    """
+    return bool(asks & _TELLS_WHERE) or any(thing.kind in _WHERE_THINGS_ARE for thing in mentions)
+
+
 def things_sought(text: str) -> frozenset[Term]:
-    """Return what a text is about beside the things that it names (``bot.domain.terms.named_in``): buyers."""
-    return frozenset({BUYERS}) if wants_buyers(text) else frozenset()
+    """Return what a text is about beside the things that it names (``bot.domain.terms.named_in``)."""
+    if wants_buyers(text):
+        return frozenset({BUYERS})
+    return frozenset({MARKET}) if asks_of_a_market(text) else frozenset()
+
+
+def things_told(text: str) -> frozenset[Term]:
+    """Return what an article is about beside the things that its title or question names."""
+    return things_sought(text) | (frozenset({MARKET}) if speaks_of_markets(text) else frozenset())

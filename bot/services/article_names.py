@@ -15,8 +15,8 @@ from bot.domain.terms import Term
 ABOUT_IT = 1.1
 ABOUT_ANOTHER = 0.5
 RULED_OUT = frozenset({"form", "country", "fair"})  # kinds where an answer about another one would mislead
-# A form or a fair has its own rules; passwords, costs and buyers are a matter apart: who is silent on them is unlikely.
-SILENT: Mapping[str, float] = {"form": 0.7, "fair": 0.7, "login": 0.5, "cost": 0.5, "wanted": 0.6}
+# A form or a fair has its own rules; passwords, costs, buyers and markets are a matter apart: the silent are unlikely.
+SILENT: Mapping[str, float] = {"form": 0.7, "fair": 0.7, "login": 0.5, "cost": 0.5, "wanted": 0.6, "market": 0.4}
 
 
 class NamedThings:

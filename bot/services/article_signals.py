@@ -16,7 +16,7 @@ from sklearn.utils import murmurhash3_32
 
 from bot.domain.terms import Term, asked_in, named_in, parse, squeeze
 from bot.domain.trade_words import load_trade_words
-from bot.domain.wanted import things_sought
+from bot.domain.wanted import things_told
 
 SATURATION = 1.2  # BM25's k1: how soon more of the same word in an article counts no more
 LENGTH = 0.5  # BM25's b: how much a long article has to say a word more often
@@ -71,14 +71,14 @@ def count(title: str, questions: Sequence[str], body: str) -> Counted:
     parsed = [parse(text) for text in texts]
     letters = csr_matrix(_LETTERS.transform(texts))
     head = list(chain(*parsed[: 2 if questions else 1]))
-    sought = [things_sought(text) for text in texts[:-1]]
+    besides = [things_told(text) for text in texts[:-1]]
     return Counted(
         squeezed=frozenset(squeeze(text) for text in texts[:-1]),
         words=csr_matrix(_WORDS.transform(parsed)),
         letters=csr_matrix(csr_matrix(np.ones((1, len(texts)), np.float32)) @ letters),
         told=Told(
-            about=named_in(head).union(*sought[:2]),
-            mentions=named_in(chain(*parsed)).union(*sought),
+            about=named_in(head).union(*besides[:2]),
+            mentions=named_in(chain(*parsed)).union(*besides),
             asks=asked_in(chain(*parsed)),
             answers=asked_in(head),
         ),

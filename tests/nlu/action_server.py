@@ -12,8 +12,10 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.registry import build
 from actions.replies import Hit
-from bot.services.article_signals import NOTHING_TOLD, Told
+from bot.domain.terms import Term
+from bot.services.article_signals import Told
 
+AT_AN_AGENCY = Told(mentions=frozenset({Term("agency", "กรมการค้าต่างประเทศ")}))
 BROKEN = "ระบบล่ม"  # a question with these words makes the search fail
 
 
@@ -26,7 +28,7 @@ class Article:
     word: str
     version: int = 1
     score: float = 0.9
-    told: Told = NOTHING_TOLD
+    told: Told = AT_AN_AGENCY
     tells: bool = True
 
 

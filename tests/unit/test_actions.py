@@ -17,7 +17,7 @@ from bot.domain.readiness import Question
 from bot.domain.scripts import load_scripts
 from bot.domain.terms import Term
 from bot.domain.topics import Topic
-from bot.services.article_signals import NOTHING_TOLD, Told
+from bot.services.article_signals import Told
 from bot.services.hearing import DESK_COMMANDS
 from bot.services.sparing import SEE_ANSWER
 
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 DOMAIN: dict[str, Any] = {}
 for _file in sorted((ROOT / "nlu_data" / "domain").glob("*.yml")):
     DOMAIN |= yaml.safe_load(_file.read_text(encoding="utf-8"))
+AT_AN_AGENCY = Told(mentions=frozenset({Term("agency", "กรมการค้าต่างประเทศ")}))
 OWN_SCRIPTS = ("readiness.yml", "topics.yml", "smalltalk.yml")
 
 
@@ -34,7 +35,7 @@ class Found:
     version: int = 2
     title: str = "ขอ Form D ที่ไหน"
     score: float = 0.9
-    told: Told = NOTHING_TOLD
+    told: Told = AT_AN_AGENCY
     tells: bool = True
 
 
@@ -242,12 +243,12 @@ async def test_another_article_is_one_near_the_last_and_not_the_last() -> None:
 @pytest.mark.parametrize(
     ("entities", "text", "expected"),
     [
-        ({"topic": "fairs"}, "/choose_topic", {"proposal": "topic", "topic": Topic.FAIRS}),
+        ({"topic": "fairs"}, "/choose_topic", {"proposal": "topic", "topic": Topic.FAIRS, "article_ids": ()}),
         ({"topic": "nonsense"}, "/choose_topic", {"proposal": "say", "script": "menu", "question": None}),
-        ({}, "สนใจเรื่องอบรมค่ะ", {"proposal": "topic", "topic": Topic.MEMBERSHIP}),
-        ({}, "เอกสารสมัครสมาชิก", {"proposal": "topic", "topic": Topic.MEMBERSHIP}),
-        ({}, "อยากหาผู้นำเข้าไว้ส่งออก", {"proposal": "topic", "topic": Topic.IMPORTERS}),
-        ({}, "อยากเริ่มส่งออก", {"proposal": "topic", "topic": Topic.EXPORT_START}),
+        ({}, "สนใจเรื่องอบรมค่ะ", {"proposal": "topic", "topic": Topic.MEMBERSHIP, "article_ids": ()}),
+        ({}, "เอกสารสมัครสมาชิก", {"proposal": "topic", "topic": Topic.MEMBERSHIP, "article_ids": ()}),
+        ({}, "อยากหาผู้นำเข้าไว้ส่งออก", {"proposal": "topic", "topic": Topic.IMPORTERS, "article_ids": ()}),
+        ({}, "อยากเริ่มส่งออก", {"proposal": "topic", "topic": Topic.EXPORT_START, "article_ids": ()}),
         ({}, "เรื่องนั้นแหละ", {"proposal": "say", "script": "menu", "question": None}),
     ],
 )
@@ -255,6 +256,34 @@ async def test_the_topic_in_a_button_or_in_words(entities: dict[str, str], text:
     proposals, _ = await Said(text, "choose_topic", entities=entities).run("action_choose_topic")
 
     assert proposals == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent_is_tapped", "offered"),
+    [
+        ("อยากส่งทุเรียนไปจีนค่ะ", False, ("form-e", "phyto")),
+        ("สนใจเรื่องส่งออกค่ะ", False, ()),
+        ('/choose_topic{"topic":"export_start"}', True, ()),
+    ],
+)
+async def test_goods_named_beside_a_topic_bring_the_articles_on_them(
+    text: str, intent_is_tapped: bool, offered: tuple[str, ...]
+) -> None:
+    entities = {"topic": "export_start"} if intent_is_tapped else {}
+    hits = [Found(article_id="form-e"), Found(article_id="phyto", score=0.6), Found(article_id="far", score=0.2)]
+    said = Said(text, "choose_topic", entities=entities, hits=hits)
+    proposals, events = await said.run("action_choose_topic")
+
+    assert proposals == [{"proposal": "topic", "topic": Topic.EXPORT_START, "article_ids": offered}]
+    assert slots(events) == {"topic": "export_start"}
+
+
+async def test_goods_without_a_topic_are_asked_back() -> None:
+    proposals, _ = await Said("สนใจทุเรียนค่ะ", "choose_topic", hits=[Found(article_id="phyto")]).run(
+        "action_choose_topic"
+    )
+
+    assert proposals == [{"proposal": "choices", "article_ids": ("phyto",)}]
 
 
 @pytest.mark.parametrize(

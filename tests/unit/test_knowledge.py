@@ -215,6 +215,31 @@ async def test_an_article_that_tells_what_is_wanted_is_sent(cks: Cks, text: str,
     assert await _articles(cks, _turn(text)) == [article]
 
 
+@pytest.mark.parametrize("text", ["ขอ form e ที่ไหน", "where can I apply for Form E"])
+async def test_beside_an_article_that_cannot_say_where_that_is_said(cks: Cks, text: str) -> None:
+    [sent, missing] = await replies_to(_turn(text), cks)
+
+    assert isinstance(sent, Answer)
+    assert sent.article_id == "form-e-china"
+    assert missing == NotFound(asked="ที่ไหน", about="form-e-china")
+
+
+@pytest.mark.parametrize(
+    "text", ["ขอ form d ที่ไหน", "ใบไฟโตขอที่ไหนคะ", "สมัครสมาชิกทางไหน", "ส่งไปจีนใช้ฟอร์มไหน", "ใบ CO ขอกับใคร"]
+)
+async def test_an_article_that_says_where_stands_alone(cks: Cks, text: str) -> None:
+    assert [type(reply) for reply in await replies_to(_turn(text), cks)] == [Answer]
+
+
+@pytest.mark.parametrize("text", ["ตลาดญี่ปุ่นเป็นยังไงบ้าง", "ตลาดอินเดียน่าสนใจไหม", "อยากได้ข้อมูลตลาดเวียดนาม"])
+async def test_who_asks_how_a_market_is_gets_no_forms_and_members_of_its_country(cks: Cks, text: str) -> None:
+    [reply] = await replies_to(_turn(text), cks)
+    given = reply.article_ids if isinstance(reply, Choices) else getattr(reply, "article_id", "")
+
+    assert "trade-consultation" in given
+    assert not {"rcep-members", "origin-forms-by-country", "form-d"} & {*given}
+
+
 @pytest.mark.parametrize(
     ("topic", "first"), [(None, "form-e-china"), ("importers", "importer-list"), ("fairs", "activities-apply")]
 )
@@ -317,6 +342,9 @@ async def test_what_no_article_tells_about_the_thing_is_not_answered_about_anoth
     ("then", "article"),
     [
         ("งานแฟร์ที่เยอรมนีมีอะไรบ้าง", "activities-apply"),
+        ("ปีนี้มีงานแสดงสินค้าอะไรบ้าง", "activities-apply"),
+        ("อยากเจอผู้ซื้อที่ฟิลิปปินส์", "importer-list"),
+        ("ตลาดญี่ปุ่นเป็นยังไงบ้าง", "trade-consultation"),
         ("ชิปปิ้ง", "customs-registration"),
         ("พาเลทไม้ต้องรมยาไหม", "wood-packaging-ispm15"),
         ("where to sign up as a member", "membership-apply"),

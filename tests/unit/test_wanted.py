@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.terms import parse
-from bot.domain.wanted import BUYERS, kinds_wanted, things_sought
+from bot.domain.terms import Term, parse
+from bot.domain.wanted import BUYERS, MARKET, asks_where, kinds_wanted, tells_where, things_sought
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,42 @@ def test_who_looks_for_buyers(text: str) -> None:
 )
 def test_who_asks_about_a_buyer_or_something_else(text: str) -> None:
     assert things_sought(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ตลาดญี่ปุ่นเป็นยังไงบ้าง", "ตลาดเวียดนาม", "ขอข้อมูลตลาดจีนหน่อย", "แนวโน้มตลาดอาหารในยุโรป", "พฤติกรรมผู้บริโภคเกาหลี"),
+        *("market trends in Japan", "how is the coffee market in Vietnam"),
+    ],
+)
+def test_who_asks_how_a_market_is(text: str) -> None:
+    assert things_sought(text) == {MARKET}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("อยากหาตลาดต่างประเทศ", "เข้าตลาดจีนต้องใช้ฟอร์มอะไร", "สถิติตลาดเวียดนาม", "ปรึกษาเรื่องทำตลาดต่างประเทศ"),
+        *("ภาษีนำเข้าตลาดอินเดียเป็นยังไง", "sell on Thaitrade online marketplace"),
+    ],
+)
+def test_a_market_in_passing_is_not_what_is_asked_about(text: str) -> None:
+    assert MARKET not in things_sought(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("ขอ form e ที่ไหน", True), ("ใบ CO ขอกับใคร", True), ("where can I apply for Form E", True)),
+        *(("ส่งไปจีนใช้ฟอร์มไหน", False), ("Form AANZ ใช้กับที่ไหน", False), ("แอลซีต้องดูตรงไหน", False)),
+    ],
+)
+def test_whether_it_is_asked_where(text: str, expected: bool) -> None:
+    assert asks_where(text) is expected
+
+
+def test_where_is_told_by_an_agency_a_place_or_a_way_to_reach_one() -> None:
+    assert tells_where(frozenset({Term("agency", "กรมศุลกากร")}), frozenset())
+    assert tells_where(frozenset(), frozenset({"เว็บไซต์"}))
+    assert not tells_where(frozenset({Term("country", "จีน")}), frozenset({"ที่ไหน", "ขั้นตอน"}))
