@@ -1,12 +1,14 @@
 """The mapped classes' common root. Column types are chosen here once."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import BigInteger, ColumnElement, Date, DateTime, Dialect, Enum, MetaData, String, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator
 
 
@@ -23,9 +25,33 @@ class AwareDateTime(TypeDecorator[datetime]):
         return value
 
 
+class Words(Enum):
+    """A text column of a StrEnum's values. Compared with a member, the statement names it as a word of its own.
+
+    Partial indexes (``where state = 'queued'``) serve a prepared statement only if its condition has no parameter.
+    """
+
+    class Comparator(Enum.Comparator):
+        """Writes members into the statement."""
+
+        def operate(self, op: OperatorType, *other: Any, **options: Any) -> ColumnElement[Any]:
+            """Compare."""
+            return super().operate(op, *map(_word, other), **options)
+
+    comparator_factory = Comparator
+
+
+def _word(other: Any) -> Any:
+    if isinstance(other, StrEnum):
+        return literal_column(f"'{other.value}'")
+    if isinstance(other, Collection) and not isinstance(other, str):
+        return [_word(one) for one in other]
+    return other
+
+
 def enum_column(kind: type[StrEnum]) -> Enum:
     """Store a StrEnum by value as text; values are checked when read and written."""
-    return Enum(
+    return Words(
         kind,
         native_enum=False,
         create_constraint=False,

@@ -98,7 +98,10 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
+        Index("cases_of_conversation", "conversation_id", "id"),
+        Index("cases_of_contact", "contact_id", "id"),
         Index("cases_open", "conversation_id", unique=True, postgresql_where="state <> 'closed'"),
+        Index("cases_closed", "closed_at", "id", postgresql_where="state = 'closed'"),
         Index("cases_idle", "idle_due_at", postgresql_where="state = 'bot'"),
         Index("cases_in_survey", "survey_due_at", postgresql_where="state = 'survey'"),
         Index("cases_with_agents", "assignee_id", postgresql_where="state = 'agent'"),

@@ -57,6 +57,7 @@ class Conversation(Base):
     """
 
     __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     identity_id: Mapped[int] = mapped_column(ForeignKey("identities.id"), unique=True)
@@ -107,6 +108,7 @@ class Message(Base):
         UniqueConstraint("conversation_id", "seq"),
         Index("messages_to_send", "lane", "seq", postgresql_where="delivery = 'pending'"),
         Index("messages_of_case", "case_id", "seq"),
+        Index("messages_failed", "case_id", postgresql_where="delivery = 'failed'"),
         Index("messages_pushed_with", "push_leader_id", postgresql_where="push_leader_id is not null"),
         Index(
             "messages_by_platform_id",
@@ -157,7 +159,10 @@ class Button(Base):
     """A button once offered in a conversation: an opaque id, and the intent that a tap stands for."""
 
     __tablename__ = "buttons"
-    __table_args__ = (Index("buttons_of_message", "message_id", "position"),)
+    __table_args__ = (
+        Index("buttons_of_message", "message_id", "position"),
+        Index("buttons_of_conversation", "conversation_id", "message_id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))

@@ -51,7 +51,7 @@ class StoredEvent(Base):
             unique=True,
             postgresql_where="kind in ('text', 'media')",
         ),
-        Index("inbound_events_edits", "channel", "message_id", postgresql_where="kind = 'edited'"),
+        Index("inbound_events_of_message", "channel", "message_id", postgresql_where="message_id is not null"),
         Index(
             "inbound_events_unsent", "channel", "target_message_id", postgresql_where="target_message_id is not null"
         ),
