@@ -22,6 +22,7 @@ from bot.domain.interpret import Command, Meaning, Media, Nothing, Text, languag
 from bot.domain.limits import Limits
 from bot.domain.media import placeholder
 from bot.domain.proposals import Proposal
+from bot.domain.requests import says_nothing
 from bot.domain.scripts import Language
 from bot.services import attachments, ending, errands, handoff, marks, proposals, readiness, sparing, windows
 from bot.services.hearing import DESK_COMMANDS, Heard, Wish, hear, opened_anew, reopen_if_real
@@ -34,6 +35,7 @@ MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(seconds=2)
 HOLD = timedelta(seconds=3)  # how long a greeting waits for the answer, so that one reply token carries both
 IN = "in"
+WITH_MENU = ("greeting", "welcome_back")  # the greetings that ask what is wanted
 ANSWERS = "answer_readiness"  # the intent of a button that answers a readiness question, which its entity names
 
 
@@ -188,10 +190,29 @@ async def _transcribe(
         uow.notify(conversation.lane)
     if case.greeted_in is None or (first_words and case.greeted_in != case.language):
         case.greeted_in = case.language  # also if it was too late to: nobody is greeted in the middle of a talk
-        greeting = "welcome_back" if event.returning else "greeting"
-        event.greeted = await say_script(uow, conversation, case, greeting) is not None
-        if event.greeted:
+        greeting = await _greeting(uow, conversation, case, event, meaning)
+        if await say_script(uow, conversation, case, greeting) is not None:
+            event.greeted = greeting in WITH_MENU
             uow.cases.happened(case, Happened.GREETED, uow.now, actor="bot", language=case.language)
+
+
+async def _greeting(
+    uow: UnitOfWork, conversation: Conversation, case: Case, event: StoredEvent, meaning: Meaning
+) -> str:
+    """Choose the greeting: who says at once what is wanted is not asked for it, and not told the same twice."""
+    if not _says_what_is_wanted(meaning):
+        return "welcome_back" if event.returning else "greeting"
+    before = await uow.cases.closed_before(conversation.id, case.id)
+    return "greeting_again" if before and before.greeted_in == case.language else "greeting_before_answer"
+
+
+def _says_what_is_wanted(meaning: Meaning) -> bool:
+    match meaning:
+        case Text(text=text):
+            return not says_nothing(text)
+        case Command():
+            return True
+    return False
 
 
 async def _choosable(uow: UnitOfWork, conversation: Conversation, case: Case | None) -> Sequence[Button]:

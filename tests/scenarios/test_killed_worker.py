@@ -88,7 +88,7 @@ async def test_killed_while_rasa_is_asked(desk: Desk, rasa: StubRasa, start: Sta
     rasa.open.set()
     messages = await until(customer, lambda m: len(from_bot(m)) >= 2 and all_sent(m))
 
-    assert from_bot(messages) == ["greeting", "not_found"]
+    assert from_bot(messages) == ["greeting_before_answer", "not_found"]
     assert len([m for m in messages if m.author is Author.CUSTOMER]) == 1
     assert [turn["sender"].split(".")[1] for turn in rasa.asked] == ["1", "2"]
 
@@ -101,7 +101,7 @@ async def test_killed_between_answer_and_confirmation_on_a_keyed_channel(
     messages = await _kill_while_sending(desk, start, tmp_path, "keyed")
     shown = (tmp_path / "shown").read_text(encoding="utf-8").splitlines()
 
-    assert from_bot(messages) == ["greeting", "not_found"]
+    assert from_bot(messages) == ["greeting_before_answer", "not_found"]
     assert all_sent(messages)
     assert sorted(shown) == sorted(str(m.retry_key) for m in messages if m.author is Author.BOT)
 
@@ -148,5 +148,5 @@ async def test_two_workers_share_the_work_and_no_answer_is_doubled(desk: Desk, r
         await asyncio.gather(*(c.accept(c.event(EventKind.TEXT, text=f"คำถาม {number}")) for c in customers))
     for customer in customers:
         messages = await until(customer, lambda m: len(from_bot(m)) >= 4 and all_sent(m))
-        assert from_bot(messages) == ["greeting", *["not_found"] * 3]
+        assert from_bot(messages) == ["greeting_before_answer", *["not_found"] * 3]
         assert [m.text for m in messages if m.author is Author.CUSTOMER] == ["คำถาม 0", "คำถาม 1", "คำถาม 2"]

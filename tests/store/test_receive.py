@@ -45,8 +45,46 @@ async def test_english_is_greeted_in_english(customer: Customer) -> None:
     await customer.open()
     await customer.write("Hello, I want to export fruit")
 
-    assert [m.language for m in await customer.messages() if m.script == "greeting"] == ["th", "en"]
+    greetings = [(m.script, m.language) for m in await customer.messages() if m.script is not None]
+    assert greetings == [("greeting", "th"), ("greeting_before_answer", "en")]
     assert (await customer.case()).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "greeting"), [("ส่งสินค้าแล้วไม่ได้เงินค่ะ", "greeting_before_answer"), ("สวัสดีค่ะ", "greeting"), ("🙏", "greeting")]
+)
+async def test_who_says_at_once_what_is_wanted_is_not_asked_for_it(
+    customer: Customer, text: str, greeting: str
+) -> None:
+    await customer.say(text, Misunderstood())
+
+    assert await customer.scripts() == [greeting, "misunderstood"]
+
+
+async def test_the_menu_is_not_left_out_after_a_greeting_without_it(customer: Customer) -> None:
+    await customer.say("มีอะไรให้ช่วยบ้าง", Say(script="menu"))
+
+    assert await customer.scripts() == ["greeting_before_answer", "menu"]
+
+
+@pytest.mark.parametrize(
+    ("text", "greeting"),
+    [
+        ("จะร้องเรียนเรื่องเจ้าหน้าที่ค่ะ", "greeting_again"),
+        ("I want to complain about a seller", "greeting_before_answer"),
+        ("สวัสดีค่ะ", "greeting"),
+    ],
+)
+async def test_who_comes_back_with_a_request_is_greeted_in_short(
+    desk: Desk, customer: Customer, text: str, greeting: str
+) -> None:
+    await customer.say("ขอ Form D ที่ไหน", NotFound())
+    first = (await customer.case()).id
+    await _close(desk, customer)
+    await customer.say(text, Handoff(reason=HandoffReason.COMPLAINT))
+
+    assert (await customer.case()).id != first
+    assert (await customer.scripts())[2:4] == [greeting, "complaint_sorry"]
 
 
 async def test_thai_after_the_greeting_brings_no_second_greeting(customer: Customer) -> None:

@@ -368,7 +368,7 @@ async def test_the_platform_learns_how_long_the_customer_is_silent(
         return Receipt()
 
     platform.send = send  # type: ignore[method-assign]
-    await customer.accept(customer.event(EventKind.TEXT, text="ถาม", occurred_at=desk.clock.time))
+    await customer.accept(customer.event(EventKind.TEXT, text="สวัสดีค่ะ", occurred_at=desk.clock.time))
     turn = await customer.handle()
     assert turn is not None
     desk.clock.forward(hours=25)
