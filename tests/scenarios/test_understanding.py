@@ -60,6 +60,39 @@ def test_the_second_half_is_about_the_subject_of_the_first(talk: Open, text: str
     assert titles(said)[0] == A_PERSON
 
 
+def test_a_wish_to_sell_a_product_abroad_brings_the_articles_on_it(talk: Open, officer: Officer) -> None:
+    said = talk().say("อยากส่งทุเรียนไปจีนค่ะ")
+
+    assert titles(said)[:2] == ["Form E ส่งออกไปจีน", "ใบรับรองสุขอนามัยพืช ส่งออกผลไม้"], texts(said)
+    assert officer.newest_case()["topic"] == "export_start"
+
+
+def test_where_is_said_not_to_be_known_and_the_next_question_stands_alone(talk: Open) -> None:
+    chat = talk()
+    where, fairs = chat.say("ขอ form e ที่ไหน"), chat.say("ปีนี้มีงานแสดงสินค้าอะไรบ้าง")
+
+    assert articles(where) == ["form-e-china"], texts(where)
+    assert titles(where)[0] == A_PERSON
+    assert articles(fairs) == ["activities-apply"], texts(fairs)
+
+
+def test_how_a_market_is_asks_no_form_of_its_country(talk: Open) -> None:
+    assert article(said := talk().say("ตลาดญี่ปุ่นเป็นยังไงบ้าง")) == "trade-consultation", texts(said)
+
+
+def test_a_complaint_after_a_closed_case_is_greeted_in_one_line(talk: Open, officer: Officer) -> None:
+    chat = talk()
+    chat.say("RCEP มีกี่ประเทศ")
+    chat.say("แค่นี้ค่ะ")
+    chat.say("1")
+    greeting, sorry, *_ = chat.say("จะร้องเรียนว่าเจ้าหน้าที่ไม่ตอบเมลเลยค่ะ")
+
+    assert "ยินดีต้อนรับกลับมา" in greeting["text"]
+    assert len(greeting["text"].splitlines()) == 1
+    assert "เสียใจกับเรื่องที่เกิดขึ้น" in sorry["text"]
+    assert officer.newest_case()["handoff_reason"] == "complaint"
+
+
 def test_what_is_asked_on_after_an_article_stays_with_it(talk: Open) -> None:
     chat = talk()
     chat.say("ประเทศสมาชิก RCEP มีใครบ้าง")
