@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.agent import Agent
 from bot.domain.case import Case, ReadinessRecord, State
 from bot.domain.history import CaseEvent, Happened
 
 # Asked by every message, so built once.
+_NEWEST_READINESS = select(ReadinessRecord).order_by(ReadinessRecord.id.desc()).limit(1)
+_KNOWN = aliased(ReadinessRecord, _NEWEST_READINESS.where(ReadinessRecord.case_id == Case.id).lateral("known"))
 OPEN_CASE = (
-    select(Case)
+    select(Case, _KNOWN)
+    .outerjoin(_KNOWN, true())
     .where(Case.conversation_id == bindparam("conversation_id"), Case.state != State.CLOSED)
-    .with_for_update()
+    .with_for_update(of=Case)
     .execution_options(populate_existing=True)
 )
-_NEWEST_READINESS = select(ReadinessRecord).order_by(ReadinessRecord.id.desc()).limit(1)
 READINESS = _NEWEST_READINESS.where(ReadinessRecord.case_id == bindparam("case_id"))
 
 
@@ -29,6 +31,7 @@ class CaseStore:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._readiness: dict[int, ReadinessRecord | None] = {}  # of the cases that are locked
 
     async def add(self, case: Case) -> Case:
         """Store a new case."""
@@ -38,7 +41,11 @@ class CaseStore:
 
     async def open_in(self, conversation_id: int) -> Case | None:
         """Lock the conversation's open case, if it has one; the conversation's row must be locked."""
-        return (await self._session.execute(OPEN_CASE, {"conversation_id": conversation_id})).scalar_one_or_none()
+        found = (await self._session.execute(OPEN_CASE, {"conversation_id": conversation_id})).one_or_none()
+        if found is None:
+            return None
+        case, self._readiness[case.id] = found
+        return case
 
     async def newest_in(self, conversation_id: int) -> Case | None:
         """Read the conversation's newest case, open or closed."""
@@ -117,9 +124,12 @@ class CaseStore:
         """Append to the readiness history."""
         self._session.add(record)
         await self._session.flush()
+        self._readiness[record.case_id] = record
 
     async def readiness(self, case_id: int) -> ReadinessRecord | None:
         """Read what holds for a case."""
+        if case_id in self._readiness:
+            return self._readiness[case_id]
         return (await self._session.execute(READINESS, {"case_id": case_id})).scalar_one_or_none()
 
     async def readiness_of_many(self, case_ids: Sequence[int]) -> dict[int, ReadinessRecord]:

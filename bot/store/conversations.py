@@ -63,10 +63,15 @@ class ConversationStore:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._held: dict[tuple[str, str], Conversation] = {}
+
+    def is_locked(self, conversation: Conversation) -> None:
+        """Know that this row was locked by another statement of the transaction, which ``lock_for`` then spares."""
+        self._held[conversation.channel, conversation.external_id] = conversation
 
     async def lock_for(self, channel: str, external_id: str, now: datetime) -> Conversation:
         """Lock the identity's conversation, making contact, identity and conversation where they are new."""
-        found = await self._locked(channel, external_id)
+        found = self._held.get((channel, external_id)) or await self._locked(channel, external_id)
         if found is None:
             await self._create(channel, external_id, now)
             found = await self._locked(channel, external_id)

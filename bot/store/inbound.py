@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.base import Base
-from bot.domain.conversation import lane_of
+from bot.domain.conversation import Conversation, lane_of
 from bot.domain.inbound import CUSTOMER_ACTS, OPEN, Progress, StoredEvent
+from bot.store.conversations import ConversationStore
 from connectors.contract import EventKind, InboundEvent
 
 # People have the case, and the newest act of the customer that brought a reply token left it unused.
@@ -34,6 +35,12 @@ EVENT = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+OF_CONVERSATION = and_(
+    Conversation.channel == StoredEvent.channel, Conversation.external_id == StoredEvent.external_id
+)
+# PostgreSQL locks a row's tables in this order, which is the desk's.
+BOTH = (StoredEvent, Conversation)
+EVENT_OF_KNOWN = EVENT.add_columns(Conversation).join(Conversation, OF_CONVERSATION).with_for_update(of=BOTH)
 _WAITING_IN_LANE = (
     select(literal(1)).where(_EVENTS.c.lane == bindparam("lane"), _EVENTS.c.state.in_(OPEN)).limit(2).subquery()
 )
@@ -46,6 +53,7 @@ NEXT_OF_LANE = (
     .with_for_update(of=StoredEvent)
     .execution_options(populate_existing=True)
 )
+NEXT_OF_KNOWN = NEXT_OF_LANE.add_columns(Conversation).join(Conversation, OF_CONVERSATION).with_for_update(of=BOTH)
 
 
 class Next(NamedTuple):
@@ -56,10 +64,14 @@ class Next(NamedTuple):
 
 
 class InboundStore:
-    """The rows of ``inbound_events``."""
+    """The rows of ``inbound_events``.
 
-    def __init__(self, session: AsyncSession) -> None:
+    Who handles an event holds its conversation next, so a known customer's is locked in the same statement.
+    """
+
+    def __init__(self, session: AsyncSession, conversations: ConversationStore) -> None:
         self._session = session
+        self._conversations = conversations
         self._held: dict[int, StoredEvent] = {}
 
     async def add(self, event: InboundEvent, now: datetime) -> bool:
@@ -104,16 +116,24 @@ class InboundStore:
     async def lock(self, event_id: int) -> StoredEvent:
         """Load the row and hold it until the transaction ends; one that is held already is not asked for again."""
         if event_id not in self._held:
-            found = await self._session.execute(EVENT, {"id": event_id})
-            self._held[event_id] = found.scalar_one()
+            both = (await self._session.execute(EVENT_OF_KNOWN, {"id": event_id})).one_or_none()
+            if both is not None:
+                self._held[event_id] = both[0]
+                self._conversations.is_locked(both[1])
+            else:
+                self._held[event_id] = (await self._session.execute(EVENT, {"id": event_id})).scalar_one()
         return self._held[event_id]
 
     async def next_of_lane(self, lane: str, now: datetime) -> Next | None:
         """Hold the lane's oldest open event and give it if its time has come: a waiting row blocks those behind it."""
-        row = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).one_or_none()
+        row = (await self._session.execute(NEXT_OF_KNOWN, {"lane": lane})).one_or_none()
+        if row is not None:
+            self._conversations.is_locked(row[2])
+        else:
+            row = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).one_or_none()
         if row is None or row[0].next_attempt_at > now:
             return None
-        event, waiting = row
+        event, waiting, *_ = row
         self._held[event.id] = event
         return Next(event.id, last=waiting < 2)
 

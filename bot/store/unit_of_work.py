@@ -59,8 +59,8 @@ class UnitOfWork:
         except BaseException:
             await self.session.close()
             raise
-        self.inbound = InboundStore(self.session)
         self.conversations = ConversationStore(self.session)
+        self.inbound = InboundStore(self.session, self.conversations)
         self.cases = CaseStore(self.session)
         self.articles = ArticleStore(self.session)
         self.candidates = CandidateStore(self.session)
