@@ -35,9 +35,7 @@ EVENT = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-OF_CONVERSATION = and_(
-    Conversation.channel == StoredEvent.channel, Conversation.external_id == StoredEvent.external_id
-)
+OF_CONVERSATION = and_(Conversation.channel == StoredEvent.channel, Conversation.external_id == StoredEvent.external_id)
 # PostgreSQL locks a row's tables in this order, which is the desk's.
 BOTH = (StoredEvent, Conversation)
 EVENT_OF_KNOWN = EVENT.add_columns(Conversation).join(Conversation, OF_CONVERSATION).with_for_update(of=BOTH)

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot.bootstrap import Desk
 from bot.domain.case import HandoffReason, State
@@ -13,7 +15,7 @@ from bot.domain.history import Happened
 from bot.domain.inbound import Progress
 from bot.domain.proposals import AnswerReadiness, ChooseTopic, Done, Handoff, Misunderstood, NotFound, Say
 from bot.domain.topics import Topic
-from bot.services import receive
+from bot.services import readiness, receive
 from connectors.contract import EventKind
 from tests.drive import Customer
 
@@ -121,6 +123,33 @@ async def test_an_event_is_the_last_of_its_lane_where_none_waits_behind_it(desk:
     await customer.accept(customer.event(EventKind.TEXT, text="ด่วนค่ะ"), customer.event(EventKind.TEXT, text="นะคะ"))
     async with desk.uow() as uow:
         assert not (await uow.inbound.next_of_lane(customer.lane, uow.now)).last  # type: ignore[union-attr]
+
+
+async def test_who_takes_up_an_event_holds_its_conversation(customer: Customer) -> None:
+    await customer.open()
+    await customer.accept(customer.event(EventKind.TEXT, text="ขอ Form D ที่ไหน"))
+    async with customer.desk.uow() as handling, customer.desk.uow() as other:
+        found = await handling.inbound.next_of_lane(customer.lane, handling.now)
+        assert found is not None
+        await other.session.execute(text("set lock_timeout = '50ms'"))
+
+        with pytest.raises(OperationalError, match="lock timeout"):
+            await other.conversations.lock_for(customer.channel, customer.external_id, other.now)
+
+
+async def test_what_is_learnt_of_readiness_is_known_at_once(customer: Customer) -> None:
+    await customer.say("ทำโรงงานปลากระป๋อง", Say(script="menu"))
+    async with customer.desk.uow() as uow:
+        conversation = await uow.conversations.lock_for(customer.channel, customer.external_id, uow.now)
+        case = await uow.cases.open_in(conversation.id)
+        assert case is not None
+        before = await uow.cases.readiness(case.id)
+        await readiness.learn(uow, case, {"registered": "yes"}, method="text", finished=False)
+        after = await uow.cases.readiness(case.id)
+
+    assert before is None
+    assert after is not None
+    assert after.answers == {"registered": "yes"}
 
 
 async def test_while_an_event_is_handled_the_reply_token_of_the_one_behind_it_can_be_used(desk: Desk) -> None:
