@@ -46,13 +46,18 @@ insert into readiness_records (case_id, contact_id, at, answers, method, rule_ve
   select n, n, at, '{}', 'text', '1', true from talk;
 insert into clocks (case_id, measure, state, minutes, started_at, due_at)
   select n, 'first_reply', 'met', 10, at, at from talk;
+insert into agents (id, email, name, role, password_hash, active, created_at)
+  values (1, 'retired@example.com', 'ก', 'agent', '-', false, now());
+insert into notes (case_id, agent_id, text, at) select n, 1, 'โทรแล้ว', at from talk;
+insert into attachments (message_id, lane, kind, reference, state, attempts, created_at)
+  select n * 3 + 2, 'webchat:' || customer, 'file', n, 'gone', 0, at from talk;
 insert into inbound_events (channel, event_id, external_id, lane, kind, text, "returning", standby, own, attachments,
     raw, occurred_at, received_at, state, case_id, greeted, attempts, next_attempt_at, handled_at)
   select 'webchat', n || ':' || turn, customer, 'webchat:' || customer, 'text', 'สวัสดี', false, false, false, '[]',
     '{}', at, at, 'handled', n, false, 0, at, at
   from talk, generate_series(1, 2) turn;
 select setval(pg_get_serial_sequence(name, 'id'), 30000)
-  from unnest(array['contacts', 'identities', 'conversations', 'cases', 'messages']) name;
+  from unnest(array['agents', 'contacts', 'identities', 'conversations', 'cases', 'messages']) name;
 """
 
 
@@ -86,6 +91,7 @@ def far_looks(database_url: str, asked: Asked) -> dict[str, int]:
 def _rows(connection: psycopg.Connection, statement: str, values: Any) -> int:
     """Count the rows that a statement looks at, those that it leaves out included; what it changes is undone.
 
+    What an index alone passes over is not seen.
     It is planned without its values, as the server plans it from the sixth time on.
     """
     if not statement.lstrip("( ").lower().startswith(("select", "with", "update", "delete")):

@@ -36,22 +36,22 @@ EVENT = (
     .execution_options(populate_existing=True)
 )
 OF_CONVERSATION = and_(Conversation.channel == StoredEvent.channel, Conversation.external_id == StoredEvent.external_id)
-# PostgreSQL locks a row's tables in this order, which is the desk's.
-BOTH = (StoredEvent, Conversation)
-EVENT_OF_KNOWN = EVENT.add_columns(Conversation).join(Conversation, OF_CONVERSATION).with_for_update(of=BOTH)
+# By id, so that there is one row, whose tables PostgreSQL locks in this order, the desk's. A search that comes to
+# another row, because the first was handled meanwhile, would hold the conversation already.
+EVENT_OF_KNOWN = (
+    EVENT.add_columns(Conversation).join(Conversation, OF_CONVERSATION).with_for_update(of=(StoredEvent, Conversation))
+)
 _WAITING_IN_LANE = (
     select(literal(1)).where(_EVENTS.c.lane == bindparam("lane"), _EVENTS.c.state.in_(OPEN)).limit(2).subquery()
 )
-# Only the first is locked: the way out may take the reply token of the one behind it meanwhile.
 NEXT_OF_LANE = (
-    select(StoredEvent, select(func.count()).select_from(_WAITING_IN_LANE).scalar_subquery())
-    .where(StoredEvent.lane == bindparam("lane"), StoredEvent.state.in_(OPEN))
-    .order_by(StoredEvent.occurred_at, StoredEvent.id)
+    select(
+        _EVENTS.c.id, _EVENTS.c.next_attempt_at, select(func.count()).select_from(_WAITING_IN_LANE).scalar_subquery()
+    )
+    .where(_EVENTS.c.lane == bindparam("lane"), _EVENTS.c.state.in_(OPEN))
+    .order_by(_EVENTS.c.occurred_at, _EVENTS.c.id)
     .limit(1)
-    .with_for_update(of=StoredEvent)
-    .execution_options(populate_existing=True)
 )
-NEXT_OF_KNOWN = NEXT_OF_LANE.add_columns(Conversation).join(Conversation, OF_CONVERSATION).with_for_update(of=BOTH)
 
 
 class Next(NamedTuple):
@@ -64,7 +64,7 @@ class Next(NamedTuple):
 class InboundStore:
     """The rows of ``inbound_events``.
 
-    Who handles an event holds its conversation next, so a known customer's is locked in the same statement.
+    Who handles an event needs its conversation next, so ``lock`` holds a known customer's, too, by the same statement.
     """
 
     def __init__(self, session: AsyncSession, conversations: ConversationStore) -> None:
@@ -123,17 +123,15 @@ class InboundStore:
         return self._held[event_id]
 
     async def next_of_lane(self, lane: str, now: datetime) -> Next | None:
-        """Hold the lane's oldest open event and give it if its time has come: a waiting row blocks those behind it."""
-        row = (await self._session.execute(NEXT_OF_KNOWN, {"lane": lane})).one_or_none()
-        if row is not None:
-            self._conversations.is_locked(row[2])
-        else:
-            row = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).one_or_none()
-        if row is None or row[0].next_attempt_at > now:
+        """Find the lane's oldest open event if its time has come: a waiting row blocks those behind it.
+
+        Nothing is locked: who has the lane locks the event by its id and looks again.
+        """
+        row = (await self._session.execute(NEXT_OF_LANE, {"lane": lane})).one_or_none()
+        if row is None:
             return None
-        event, waiting, *_ = row
-        self._held[event.id] = event
-        return Next(event.id, last=waiting < 2)
+        event_id, due_at, waiting = row
+        return Next(event_id, last=waiting < 2) if due_at <= now else None
 
     async def lane_is_busy(self, lane: str) -> bool:
         """Tell whether something the customer did is still to be handled; that they read something is nothing new."""

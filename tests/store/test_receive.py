@@ -131,10 +131,33 @@ async def test_who_takes_up_an_event_holds_its_conversation(customer: Customer) 
     async with customer.desk.uow() as handling, customer.desk.uow() as other:
         found = await handling.inbound.next_of_lane(customer.lane, handling.now)
         assert found is not None
+        await handling.inbound.lock(found.event_id)
         await other.session.execute(text("set lock_timeout = '50ms'"))
 
         with pytest.raises(OperationalError, match="lock timeout"):
             await other.conversations.lock_for(customer.channel, customer.external_id, other.now)
+
+
+async def test_who_finds_the_next_event_holds_nothing_that_its_handler_needs(customer: Customer) -> None:
+    """As when a worker has lost its lane and does not know it yet: two are in the same lane."""
+    await customer.open()
+    await customer.accept(*(customer.event(EventKind.TEXT, text=words) for words in ("หนึ่ง", "สอง")))
+    async with customer.desk.uow() as slow, customer.desk.uow() as late, customer.desk.uow() as third:
+        one = await slow.inbound.next_of_lane(customer.lane, slow.now)
+        same = await late.inbound.next_of_lane(customer.lane, late.now)
+        assert one == same
+        assert one is not None
+        event = await slow.inbound.lock(one.event_id)
+        waiting = asyncio.create_task(late.inbound.lock(one.event_id))
+        event.state = Progress.HANDLED
+        two = await slow.inbound.next_of_lane(customer.lane, slow.now)
+        assert two is not None
+        await slow.commit()
+
+        assert (await waiting).state is Progress.HANDLED
+        await late.commit()
+        assert (await third.inbound.lock(two.event_id)).text == "สอง"
+        await third.conversations.lock_for(customer.channel, customer.external_id, third.now)
 
 
 async def test_what_is_learnt_of_readiness_is_known_at_once(customer: Customer) -> None:
@@ -164,7 +187,9 @@ async def test_while_an_event_is_handled_the_reply_token_of_the_one_behind_it_ca
         )
     )
     async with desk.uow() as handling, desk.uow() as sending:
-        assert await handling.inbound.next_of_lane(customer.lane, handling.now) is not None
+        found = await handling.inbound.next_of_lane(customer.lane, handling.now)
+        assert found is not None
+        await handling.inbound.lock(found.event_id)
 
         taken = await sending.inbound.take_reply_token(customer.lane, begun, sending.now)
 
