@@ -33,12 +33,16 @@ _ASKS_ELSE = re.compile(
     r"ฟอร์ม|ฟอม|เอกสาร|ใบ(?!้)|หนังสือรับรอง|ขั้นตอน|ภาษี|อากร|ตรวจ|เช็[คก]|ประกัน|ระวัง|ปลอดภัย|เสี่ยง|เทอม|l/?c\b"
     r"|\b(?:forms?|documents?|certificates?|licen[cs]e|tax|tariff|check|verify|insurance|incoterms?|safe)\b"
 )
+# "ตลาดจีนขอโควตายังไง" and "ไปตลาดจีนยังไง" ask how something is done: only "เป็นยังไง", behind no such word, asks how it is.
+_IS_DONE = r"ต้อง(?!การ)|ขอ(?!ง)|สมัคร|ส่ง(?!ออก)|เริ่ม|ทำ|ติดต่อ"
 _ABOUT_A_MARKET = re.compile(
-    r"(?:ข้อมูล|รายงาน|สภาพ|ภาวะ|แนวโน้ม|เทรนด์|ขนาด|วิเคราะห์|คู่แข่งใน)ตลาด|พฤติกรรม(?:ของ)?ผู้บริโภค"
-    r"|(?<!หา)(?<!ทำ)(?<!การ)(?<!เปิด)(?<!เจาะ)ตลาด.{0,40}?(?:(?:เป็น)?(?:ยังไง|ไง|อย่างไร)|น่าสนใจ|โต|ใหญ่|แนวโน้ม|ต้องการอะไร|นิยม)"
-    r"|^ตลาด\S{2,20}$"
+    r"(?:ข้อมูล|รายงาน|สภาพ|ภาวะ|แนวโน้ม|เทรนด์|ขนาด|วิเคราะห์|คู่แข่งใน|ขายดีใน)ตลาด|พฤติกรรม(?:ของ)?ผู้บริโภค"
+    rf"|(?<!หา)(?<!ทำ)(?<!การ)(?<!เปิด)(?<!เจาะ)(?<!บุก)ตลาด(?:(?!{_IS_DONE}).){{0,40}}?"
+    r"(?:เป็น(?:ยังไง|ไง|อย่างไร)|น่าสนใจ|โต(?!เกียว|รอนโต)|ใหญ่|แนวโน้ม|ต้องการอะไร|นิยม)"
+    rf"|^ตลาด(?:(?!{_IS_DONE}|ยังไง|อย่างไร)\S){{2,20}}$"
     r"|\bmarket (?:information|info|data|reports?|research|trends?|size|situation|overview|outlook)\b"
-    r"|\bhow (?:is|big is) the\b.{0,40}\bmarket\b"
+    r"|\b(?:about|how(?: big)? is) the (?:\S+ ){0,3}market\b(?! access)"
+    r"|\bwhat(?: is|'s) the (?:\S+ ){0,3}market\b.{0,40}\blike\b"
 )
 _A_MARKET = re.compile(r"ตลาด|\bmarkets?\b")
 _FIGURES = re.compile(r"สถิติ|ตัวเลข|มูลค่า|\b(?:statistics?|figures)\b")  # CKS tells where those are found

@@ -17,8 +17,18 @@ MARKET = Term("market", "ตลาด")  # nor does who asks how a market is, ev
 WHAT = "คืออะไร"
 _TOLD_IN_ITS_WORDS = frozenset({"เบอร์โทร", "ที่อยู่", "อีเมล", "เว็บไซต์", "เวลาทำการ", "ระยะเวลา", "ค่าธรรมเนียม"})
 WHERE = "ที่ไหน"
-# Not every "ไหน": "ฟอร์มไหน" asks which, "ใช้กับที่ไหน" for what, and "ดูตรงไหน" what in it.
-_WHERE_IN_PLAIN_WORDS = re.compile(r"(?<!กับ)(?<!ใช้)(?:ที่|ทาง|จาก|แถว)ไหน|กับใคร|ช่องทาง|\bwhere\b")
+# Only where something is obtained or submitted: "ส่งของไปที่ไหน" asks for a country, "ต่างกันตรงที่ไหน" for a difference.
+_OBTAINS = (
+    r"(?:ขอ(?!ง|บ|ทราบ|ถาม|สอบ|รู้)|ยื่น|สมัคร|ติดต่อ|(?<!ผู้)(?<!คน)(?<!รับ)ซื้อ(?!ขาย)|ทำ(?!ไม|ให้|การ|ตลาด|ธุรกิจ|สัญญา)"
+    r"|(?:จด|ลง)ทะเบียน|ดาวน์โหลด)"
+)
+_PLACE = r"(?:(?:ที่|ทาง|จาก|แถว)ไหน|กับใคร)"  # "ช่องทางไหน" too
+_ASKS_WHERE = re.compile(
+    rf"{_OBTAINS}ไป{_PLACE}"
+    rf"|{_OBTAINS}.{{0,40}}?(?<!กับ)(?<!ใช้)(?<!ตรง)(?<!ประเทศ)(?<!ไป)(?<!มา)(?<!อยู่)(?<!ขาย){_PLACE}"
+    r"|\bwhere (?:to|(?:can|could|do|should|must|may)(?: \S+){1,5}?)(?: be)? "
+    r"(?:get|got|obtain(?:ed)?|apply|submit(?:ted)?|file|request(?:ed)?|register|sign up|buy|contact|download)\b"
+)
 _TELLS_WHERE = frozenset({"เว็บไซต์", "ที่อยู่", "เบอร์โทร", "อีเมล", "ออนไลน์", "ติดต่อ"})
 _WHERE_THINGS_ARE = frozenset({"agency", "place"})
 # The dictionary's words for these two are wider: "ชื่ออะไร" wants one name, "what papers" no explanation.
@@ -43,8 +53,8 @@ def kinds_wanted(text: str, parsed: Sequence[Term | str]) -> frozenset[str]:
 
 
 def asks_where(text: str) -> bool:
-    """Tell whether a text asks where, or of whom, something is to be had."""
-    return _WHERE_IN_PLAIN_WORDS.search(normalise(text)) is not None
+    """Tell whether a text asks where, or of whom, something is obtained, applied for or submitted."""
+    return _ASKS_WHERE.search(normalise(text)) is not None
 
 
 def tells_where(mentions: frozenset[Term], asks: frozenset[str]) -> bool:

@@ -231,7 +231,40 @@ async def test_an_article_that_says_where_stands_alone(cks: Cks, text: str) -> N
     assert [type(reply) for reply in await replies_to(_turn(text), cks)] == [Answer]
 
 
-@pytest.mark.parametrize("text", ["ตลาดญี่ปุ่นเป็นยังไงบ้าง", "ตลาดอินเดียน่าสนใจไหม", "อยากได้ข้อมูลตลาดเวียดนาม"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("ช่องทางรับเงินจากลูกค้าต่างประเทศมีอะไรบ้าง", "รับเงินจากต่างประเทศช่องทางไหนเสี่ยงน้อย", "Form E ส่งของไปที่ไหน"),
+        *("RCEP ประเทศที่ไหนบ้าง", "FOB กับ CIF ต่างกันตรงที่ไหน", "what are the rules for VAT where I export goods"),
+    ],
+)
+async def test_where_no_place_is_asked_for_none_is_said_to_be_missing(cks: Cks, text: str) -> None:
+    assert [type(reply) for reply in await replies_to(_turn(text), cks)] == [Answer]
+
+
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("กิจกรรมบุกตลาดต่างประเทศสมัครอย่างไร", "activities-apply"),
+        ("ส่งออกน้ำตาลไปตลาดอินโดนีเซียขอโควตายังไง", "export-licence-rice-sugar"),
+        ("ส่งอาหารแปรรูปไปตลาดอเมริกาต้องทำยังไงบ้าง", "export-processed-food"),
+        ("อยากไปขายตลาดเวียดนาม เริ่มต้นยังไง", "export-steps"),
+    ],
+)
+async def test_how_something_is_done_for_a_market_is_no_question_about_the_market(
+    cks: Cks, text: str, article: str
+) -> None:
+    assert await _articles(cks, _turn(text)) == [article]
+
+
+@pytest.mark.parametrize("text", ["Tell me about the Japanese market", "What is the market in Japan like"])
+async def test_an_english_question_about_a_market_gets_no_forms_and_members_either(cks: Cks, text: str) -> None:
+    assert await replies_to(_turn(text), cks) == [NotFound()]
+
+
+@pytest.mark.parametrize(
+    "text", ["ตลาดญี่ปุ่นเป็นยังไงบ้าง", "ตลาดอินเดียน่าสนใจไหม", "อยากได้ข้อมูลตลาดเวียดนาม", "สินค้าอะไรขายดีในตลาดจีน"]
+)
 async def test_who_asks_how_a_market_is_gets_no_forms_and_members_of_its_country(cks: Cks, text: str) -> None:
     [reply] = await replies_to(_turn(text), cks)
     given = reply.article_ids if isinstance(reply, Choices) else getattr(reply, "article_id", "")

@@ -54,7 +54,9 @@ def test_who_asks_about_a_buyer_or_something_else(text: str) -> None:
     "text",
     [
         *("ตลาดญี่ปุ่นเป็นยังไงบ้าง", "ตลาดเวียดนาม", "ขอข้อมูลตลาดจีนหน่อย", "แนวโน้มตลาดอาหารในยุโรป", "พฤติกรรมผู้บริโภคเกาหลี"),
-        *("market trends in Japan", "how is the coffee market in Vietnam"),
+        *("ตลาดส่งออกทุเรียนของจีนเป็นอย่างไร", "ตลาดจีนกำลังโตไหม", "สินค้าอะไรขายดีในตลาดจีน"),
+        *("market trends in Japan", "how is the coffee market in Vietnam", "how is the market for durian in China"),
+        *("Tell me about the Japanese market", "What is the market in Japan like"),
     ],
 )
 def test_who_asks_how_a_market_is(text: str) -> None:
@@ -66,6 +68,9 @@ def test_who_asks_how_a_market_is(text: str) -> None:
     [
         *("อยากหาตลาดต่างประเทศ", "เข้าตลาดจีนต้องใช้ฟอร์มอะไร", "สถิติตลาดเวียดนาม", "ปรึกษาเรื่องทำตลาดต่างประเทศ"),
         *("ภาษีนำเข้าตลาดอินเดียเป็นยังไง", "sell on Thaitrade online marketplace"),
+        *("กิจกรรมบุกตลาดต่างประเทศสมัครอย่างไร", "อยากไปขายตลาดเวียดนาม เริ่มต้นยังไง", "ตลาดจีนขอโควตายังไง"),
+        *("ส่งไปตลาดจีนกล่องต้องเป็นยังไง", "ตลาดจีนจ่ายเงินยังไง", "ตลาดญี่ปุ่น สคต. โตเกียวอยู่ไหน"),
+        *("ส่งไปตลาดอเมริกาต้องสมัครงานไหนน่าสนใจ", "ส่งออกไปตลาดจีนยังไง", "how is the market access map used"),
     ],
 )
 def test_a_market_in_passing_is_not_what_is_asked_about(text: str) -> None:
@@ -76,7 +81,17 @@ def test_a_market_in_passing_is_not_what_is_asked_about(text: str) -> None:
     ("text", "expected"),
     [
         *(("ขอ form e ที่ไหน", True), ("ใบ CO ขอกับใคร", True), ("where can I apply for Form E", True)),
+        *(("form e ขอได้ที่ไหน", True), ("ขอใบอนุญาตส่งออกข้าวที่ไหน", True), ("ต้องยื่นไปที่ไหนคะ", True)),
+        *(("สมัครผ่านช่องทางไหน", True), ("ติดต่อกรมได้ทางไหน", True), ("ทำใบ CO ที่ไหนได้บ้าง", True)),
+        *(("where to get Form E", True), ("where can Form E be obtained", True), ("where do we submit it", True)),
         *(("ส่งไปจีนใช้ฟอร์มไหน", False), ("Form AANZ ใช้กับที่ไหน", False), ("แอลซีต้องดูตรงไหน", False)),
+        *(("Form E ส่งของไปที่ไหน", False), ("ขอทราบว่า Form E ใช้ที่ไหน", False), ("ขอ form e แล้วส่งของไปที่ไหน", False)),
+        *(("RCEP ประเทศที่ไหนบ้าง", False), ("FOB กับ CIF ต่างกันตรงที่ไหน", False), ("ทำตลาดที่ไหนดี", False)),
+        *(("ช่องทางรับเงินจากลูกค้าต่างประเทศมีอะไรบ้าง", False), ("ทำสัญญากับใคร", False)),
+        *(("รับเงินจากต่างประเทศช่องทางไหนเสี่ยงน้อย", False), ("ขอ Form E วัตถุดิบต้องมาจากไหน", False)),
+        *(("ผู้ซื้ออยู่ที่ไหน", False), ("how to become a member and where", False)),
+        ("where can I use Form E", False),
+        ("what are the rules for VAT where I export goods", False),
     ],
 )
 def test_whether_it_is_asked_where(text: str, expected: bool) -> None:
