@@ -179,6 +179,17 @@ async def test_addresses_become_links_and_the_source_line_is_quiet(chat: Chat, s
     assert await _font_size(chat.log.locator(".source")) < await _font_size(chat.log.locator(".text"))
 
 
+async def test_an_address_behind_a_hyphen_is_a_link(chat: Chat, server: FakeServer) -> None:
+    said = "LINE-https://lin.ee/abc DITP-www.ditp.go.th 1169-WWW.ditp.go.th/a-1 02-507-https://a.th"
+    await server.say(said)
+    await expect(chat.bubbles).to_have_text(said)
+
+    await expect(chat.log.get_by_role("link")).to_have_text(
+        ["https://lin.ee/abc", "www.ditp.go.th", "WWW.ditp.go.th/a-1", "https://a.th"]
+    )
+    await expect(chat.log.locator(".whole")).to_have_text(["02-507"])
+
+
 # ---- buttons ----
 
 

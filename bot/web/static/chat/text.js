@@ -2,8 +2,8 @@
  * nothing here may ever assign innerHTML, whoever wrote the message. */
 
 // A Thai letter ends an address: Thai is written without spaces, and "ดูที่ https://x.thค่ะ" is common.
-// Letters and figures with hyphens (LC-2569-000001, 02-507-7999) come last.
-const SPECIAL = /https?:\/\/[^\s<>"'“”‘’\u0e00-\u0e7f]+|www\.[^\s<>"'“”‘’\u0e00-\u0e7f]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9]+(?:-[a-z0-9]+)+/gi;
+// Letters and figures with hyphens (LC-2569-000001, 02-507-7999) come last, and end where an address begins ("LINE-https://x.th").
+const SPECIAL = /https?:\/\/[^\s<>"'“”‘’\u0e00-\u0e7f]+|www\.[^\s<>"'“”‘’\u0e00-\u0e7f]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9]+(?:-(?!https?:|www\.)[a-z0-9]+)+/gi;
 const NUMBER = /^(?=.*\d)[a-z0-9-]{1,24}$/i;
 const SOURCE_LINE = /^\s*(ที่มา|Source)\s*:/i;
 
