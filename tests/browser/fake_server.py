@@ -200,7 +200,7 @@ class FakeServer:
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
         if not request.path.startswith("/webchat/"):
-            return _send_file(request.path, writer, self.origins)
+            return _send_file(request.path, writer, self.origins, self.file)
         if request.path == "/webchat/sessions":
             await self.hold_sessions.wait()
             token = uuid4().hex
@@ -298,7 +298,7 @@ def _file(query: dict[str, str], raw: bytes) -> Json:
     return {"client_id": query["client_id"], "text": f"[ไฟล์: {query['name']}]", "attachments": [shown]}
 
 
-def _send_file(path: str, writer: asyncio.StreamWriter, origins: str) -> None:
+def _send_file(path: str, writer: asyncio.StreamWriter, origins: str, document: bytes) -> None:
     if path == "/chat":
         template = jinja2.Template((WEB / "templates" / "chat.html").read_text(encoding="utf-8"))
         page = template.render(
@@ -306,6 +306,8 @@ def _send_file(path: str, writer: asyncio.StreamWriter, origins: str) -> None:
         )
         policy = {"Content-Security-Policy": f"{CSP} {origins}"}
         return _send(writer, 200, page, "text/html; charset=utf-8", policy)
+    if path.startswith("/d/"):  # of an officer
+        return _send(writer, 200, document, "image/png")
     if path == "/chat/widget.js":
         path = "/static/widget.js"
     file = WEB / path.lstrip("/")

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, Page, expect
 
 from tests.browser.chat import Chat, until
 from tests.browser.fake_server import FakeServer
@@ -126,10 +126,43 @@ async def test_a_picture_is_seen_before_it_is_sent_and_fetched_only_where_it_is_
     assert (await downloading.value).suggested_filename == "ป้ายสินค้า.png"
 
 
+@pytest.mark.parametrize("url", ["/webchat/attachments/1", "/d/abc"])
+async def test_a_picture_waits_for_the_connection(
+    chat: Chat, server: FakeServer, context: BrowserContext, url: str
+) -> None:
+    server.file = PICTURE
+    picture = {"name": "ป้ายสินค้า.png", "url": url, "size": 82, "media_type": "image/png"}
+    await chat.page.set_viewport_size({"width": 360, "height": 640})
+    await server.say("[รูปภาพ]", author="customer", attachments=[picture])
+    for number in range(40):
+        await server.say(f"ข้อความที่ {number}")
+    await chat.reload()
+    await expect(chat.bubbles.last).to_have_text("ข้อความที่ 39")
+
+    preview = chat.page.locator(".preview")
+    await context.set_offline(True)
+    async with chat.page.expect_event("requestfailed", lambda request: request.url.endswith(url)):
+        await preview.scroll_into_view_if_needed()
+    await expect(preview).to_be_visible()
+    await context.set_offline(False)
+    async with asyncio.timeout(30):
+        while not await shown(chat):
+            await asyncio.sleep(0.02)
+
+
 async def test_what_cannot_be_shown_is_a_card_with_its_name_and_size_once(chat: Chat, server: FakeServer) -> None:
+    await chat.page.evaluate(
+        """() => {
+            window.kept = new Set();
+            const { createObjectURL: create, revokeObjectURL: revoke } = URL;
+            URL.createObjectURL = (bytes) => { const url = create(bytes); window.kept.add(url); return url; };
+            URL.revokeObjectURL = (url) => { revoke(url); window.kept.delete(url); };
+        }"""
+    )
     await choose(chat, {**LABEL, "buffer": b"no picture"})
     await expect(chat.log.get_by_role("button", name="ป้ายสินค้า.png")).to_be_visible()
     await expect(chat.bubbles).to_have_text("ป้ายสินค้า.png 1 KB")
+    assert await chat.page.evaluate("window.kept.size") == 0, "the page keeps no bytes of it"
 
     document = {"name": "Form D.pdf", "url": "/d/abc", "size": 1_400_000, "media_type": "application/pdf"}
     await server.say("เอกสาร: Form D.pdf", author="agent", name="สมศรี", attachments=[document])

@@ -36,16 +36,25 @@ function onceNear(element, then) {
   watch.observe(element);
 }
 
-/** The picture, of one size from the beginning, so that nothing moves when it has come. `onFail` when it can't be shown. */
+/** The picture, of one size from the beginning, so that nothing moves when it has come; without a connection it waits for
+ * one. `onFail` when it can't be shown. */
 function preview(file, { onPreview }, onFail) {
   const picture = make('img', 'preview');
   picture.alt = file.name;
-  picture.addEventListener('error', onFail);
-  picture.addEventListener('load', () => URL.revokeObjectURL(picture.src));
   const show = (bytes) => { picture.src = URL.createObjectURL(bytes); };
-  if (file.bytes) show(file.bytes);
-  else if (isOwn(file)) onceNear(picture, () => onPreview(file).then(show).catch(onFail));
-  else onceNear(picture, () => { picture.src = file.url; });
+  const fail = () => {
+    if (navigator.onLine) onFail();
+    else window.addEventListener('online', load, { once: true });
+  };
+  const load = () => {
+    if (file.bytes) show(file.bytes);
+    else if (isOwn(file)) onPreview(file).then(show).catch(fail);
+    else picture.src = file.url;
+  };
+  for (const end of ['load', 'error']) picture.addEventListener(end, () => URL.revokeObjectURL(picture.src));
+  picture.addEventListener('error', fail);
+  if (file.bytes) load();
+  else onceNear(picture, load);
   return picture;
 }
 
