@@ -64,31 +64,30 @@ async def _questions(uow: UnitOfWork, messages: Sequence[Message]) -> list[str]:
     """
     offers = await uow.conversations.buttons_of([message.id for message in messages])
     offered = {button.title for button in offers}
-    question: Question | None = None
+    script: str | None = None
     asked: list[str] = []
     for message in messages:
         if message.author is not Author.CUSTOMER:
-            question = _asked_by(message.script)
-        elif message.erased_at is None and message.text not in offered and _asks(message.text, question):
+            script = message.script
+        elif message.erased_at is None and message.text not in offered and asks(message.text, script):
             asked.append(message.text)
     return asked
+
+
+def asks(text: str, script: str | None) -> bool:
+    """Tell whether the customer's text tells what is wanted: no file, no greeting or thanks, no wish for a person.
+
+    ``script`` names what was said before it: an answer to a readiness question that it asked tells nothing either.
+    """
+    passed = len(text) <= SHORT and SKIP.search(text)
+    answers = only_answers(text, _asked_by(script)) and not names_goods(text)
+    little = is_placeholder(text) or says_nothing(text) or only_thanks(text)
+    return not (passed or answers or little) and asked_beside(text) != "ask_agent"
 
 
 def _asked_by(script: str | None) -> Question | None:
     """Name the readiness question that a script asks: ``ask_registered``, or ``ask_registered_again`` in short."""
     return next((question for question in Question if script in (f"ask_{question}", f"ask_{question}_again")), None)
-
-
-def _asks(text: str, question: Question | None) -> bool:
-    passed = len(text) <= SHORT and SKIP.search(text)
-    answers = only_answers(text, question) and not names_goods(text)
-    return not (passed or answers) and asks(text)
-
-
-def asks(text: str) -> bool:
-    """Tell whether a text tells by itself what is wanted: no file, no greeting or thanks, no wish for a person."""
-    little = is_placeholder(text) or says_nothing(text) or only_thanks(text)
-    return not little and asked_beside(text) != "ask_agent"
 
 
 def quote(text: str) -> str:

@@ -10,8 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, cast, exists, func, or_, select, true
 from sqlalchemy import case as sql_case
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -23,7 +24,7 @@ from bot.domain.history import CaseEvent, Happened
 from bot.domain.promise import Clock, ClockState, Measure
 
 EXCERPT = 160  # characters of the last message
-SAID_BEFORE = 5  # messages among which the question is looked for
+LAST_SAID = 6  # messages among which the question is looked for
 HANDED_OFF = ("handoff_open", "handoff_closed")  # scripts that tell the customer that a person will answer
 
 
@@ -50,7 +51,7 @@ class WorkRow:
     last_author: Author | None
     last_text: str | None
     last_at: datetime | None
-    said_before: Sequence[str]  # what the customer said before that, newest first
+    said: Sequence[tuple[str, str | None]]  # the customer's last words, newest first, each with the script before it
     unanswered: int
     failed: bool
 
@@ -136,29 +137,35 @@ def _rows() -> Select[Any]:
     )
     by_people = Message.author.in_([Author.CUSTOMER, Author.AGENT])
     last = (
-        select(Message.author, func.left(Message.text, EXCERPT).label("text"), Message.at, Message.seq)
+        select(Message.author, func.left(Message.text, EXCERPT).label("text"), Message.at)
         .where(Message.case_id == Case.id)
         .order_by(by_people.desc(), Message.seq.desc())
         .limit(1)
         .lateral("last")
     )
-    before = (
-        select(func.left(Message.text, EXCERPT))
-        .where(
-            Message.case_id == Case.id, Message.author == Author.CUSTOMER, Message.seq < last.c.seq,
-            Message.erased_at.is_(None),
-        )
-        .order_by(Message.seq.desc())
-        .limit(SAID_BEFORE)
-        .correlate(Case, last)
+    before = aliased(Message)
+    script = (
+        select(before.script)
+        .where(before.case_id == Message.case_id, before.author != Author.CUSTOMER, before.seq < Message.seq)
+        .order_by(before.seq.desc())
+        .limit(1)
+        .correlate(Message)
         .scalar_subquery()
-    )  # fmt: skip
+    )
+    said = (
+        select(array([func.left(Message.text, EXCERPT), script]))
+        .where(Message.case_id == Case.id, Message.author == Author.CUSTOMER, Message.erased_at.is_(None))
+        .order_by(Message.seq.desc())
+        .limit(LAST_SAID)
+        .correlate(Case)
+        .scalar_subquery()
+    )
     return (
         select(
             Case, func.coalesce(Contact.name, _display_name()).label("contact"), Contact.company,
             owner.name.label("assignee"), target.name.label("transfer_to"), due.c.due_at, due.c.measure, known.c.level,
             last.c.author.label("last_author"), last.c.text.label("last_text"), last.c.at.label("last_at"),
-            func.array(before).label("said_before"),
+            func.array(said, type_=ARRAY(Text, as_tuple=True, dimensions=2)).label("said"),
             _unanswered_messages().label("unanswered"), _has_failed().label("failed"),
         )
         .join(Contact, Contact.id == Case.contact_id)

@@ -53,12 +53,13 @@ class CaseList:
 def gist(row: WorkRow) -> tuple[str, str]:
     """Say what a case is about, and what else was said: thanks, or the wish for a person, stand behind the question."""
     last = row.last_text or "ยังไม่มีข้อความ"
-    asked = next((text for text in row.said_before if summaries.asks(text)), None)
-    if asked is None:
+    asked = [text for text, script in row.said if summaries.asks(text, script)]
+    earlier = next((text for text in asked if text != last), None)
+    if earlier is None:
         return last, ""
-    if row.last_author is Author.CUSTOMER and not summaries.asks(last):
-        return asked, f"ล่าสุด: {last}"
-    return last, f"ก่อนหน้า: {asked}"
+    if row.last_author is Author.CUSTOMER and last not in asked:
+        return earlier, f"ล่าสุด: {last}"
+    return last, f"ก่อนหน้า: {earlier}"
 
 
 async def case_list(visit: Visit, view: View, page: int = 1) -> CaseList:

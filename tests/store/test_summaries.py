@@ -9,6 +9,8 @@ from bot.domain.masking import PHONE
 from bot.domain.media import ERASED
 from bot.domain.proposals import Handoff, NotFound, Say
 from bot.services import agents, cases, summaries
+from bot.store.worklist import View, Worklist
+from bot.web.console_views import gist
 from connectors.contract import EventKind
 from tests.drive import Customer
 
@@ -25,6 +27,13 @@ async def draft(desk: Desk, customer: Customer) -> list[str]:
         case.summary = await summaries.draft(uow, case)
         await uow.commit()
         return case.summary.splitlines()
+
+
+async def in_the_list(desk: Desk) -> tuple[str, str]:
+    """What the officers' list says the only case is about, and what else."""
+    async with desk.uow() as uow:
+        [row] = await Worklist(uow.session).rows(View.OPEN, 0, limit=2)
+        return gist(row)
 
 
 async def test_first_and_last_questions_and_the_officers_last_answer(desk: Desk, customer: Customer) -> None:
@@ -78,3 +87,30 @@ async def test_typed_answers_to_the_readiness_questions_are_no_questions_of_the_
     await customer.say("ญี่ปุ่นค่ะ", Say(script="readiness_done"))
 
     assert "ลูกค้าสอบถาม: ขอ Form D ที่ไหน / จดแล้วค่ะ ต้องเสียภาษีไหมคะ / ญี่ปุ่นค่ะ" in await draft(desk, customer)
+    assert await in_the_list(desk) == ("ญี่ปุ่นค่ะ", "ก่อนหน้า: จดแล้วค่ะ ต้องเสียภาษีไหมคะ")
+
+
+async def test_answers_to_the_bot_do_not_hide_the_question_in_the_list(desk: Desk, customer: Customer) -> None:
+    ask_registered = Say(script="ask_registered", question="registered")
+    await customer.say("Form D ขอที่ไหน", NotFound(), ask_registered)
+    await customer.say("ยังไม่จดทะเบียน", Say(script="ask_exported", question="exported"))
+    await customer.say("เคยค่ะ", Say(script="readiness_done"))
+    assert await in_the_list(desk) == ("Form D ขอที่ไหน", "ล่าสุด: เคยค่ะ")
+
+    await customer.say("ตกลงค่ะ", NotFound())
+    assert await in_the_list(desk) == ("ตกลงค่ะ", "ก่อนหน้า: Form D ขอที่ไหน")
+
+
+async def test_the_list_is_not_about_what_is_taken_back(desk: Desk, customer: Customer) -> None:
+    await customer.say("Form D ขอที่ไหน", NotFound())
+    for name in ("m1", "m2"):
+        await customer.accept(
+            customer.event(EventKind.TEXT, text=f"ลับ {name}", message_id=name, occurred_at=desk.clock.time)
+        )
+        turn = await customer.handle()
+        assert turn is not None
+        await customer.apply(turn, [NotFound()])
+        await customer.accept(customer.event(EventKind.UNSENT, target_message_id=name, occurred_at=desk.clock.time))
+        await customer.handle()
+
+    assert await in_the_list(desk) == ("Form D ขอที่ไหน", f"ล่าสุด: {ERASED}")
