@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.conversation import Button
+from bot.domain.erasure_text import refuses_to_be_kept
 from bot.domain.romanised import is_romanised_thai
 from bot.domain.scripts import Language
 from bot.domain.thai import language_of, normalise
@@ -21,10 +22,6 @@ CHOICE = re.compile(r"^(?:ข้อ|เลือก|no\.?|number)?\s*(\d{1,2})\s
 POLITE = r"(?:\s*(?:นะ|เลย|แล้ว|จ้า|จ้ะ|ค่ะ|คะ|ค่า|ครับ|คับ))*$"
 CONSENT_NO = re.compile(r"^(?:ไม่(?:ยินยอม|ตกลง|อนุญาต|ให้|เก็บ|ต้อง|โอเค|ได้)?|no|i do not agree)" + POLITE)
 CONSENT_YES = re.compile(r"^(?:ยินยอม|ตกลง|อนุญาต|ได้|โอเค|ใช่|เก็บได้|ok|okay|yes|i agree|agree)" + POLITE)
-ERASE = re.compile(
-    r"ลบข้อมูล\s*(?:ส่วนตัว|ส่วนบุคคล|ติดต่อ|ของ)|ลบประวัติ|(?:ถอน|เพิกถอน|ยกเลิก)(?:ความ|การ)?ยินยอม"
-    r"|delete my (?:personal )?(?:data|information)|withdraw my consent"
-)
 WITHDRAW = re.compile(
     r"^(?:ยกเลิก(?:การรอ|คิว)?|ขอยกเลิก|ไม่(?:ต้อง)?รอแล้ว|ไม่รอละ|cancel|stop waiting)"
     r"\s*(?:นะ|แล้ว)?\s*(?:ครับ|คับ|ค่ะ|คะ|ค่า|จ้า)?$"
@@ -102,14 +99,9 @@ def harmless(text: str) -> str:
 def consent_in(text: str) -> bool | None:
     """Read a typed yes or no to the question of consent; None for anything else."""
     plain = normalise(text)
-    if CONSENT_NO.match(plain):
+    if CONSENT_NO.match(plain) or refuses_to_be_kept(text):
         return False
     return True if CONSENT_YES.match(plain) else None
-
-
-def wants_data_erased(text: str) -> bool:
-    """Tell whether a customer wants personal data deleted or takes a consent back: people see to that."""
-    return ERASE.search(normalise(text)) is not None
 
 
 def wants_to_withdraw(text: str) -> bool:

@@ -21,7 +21,10 @@ BEFORE_HANDOFF = {
     HandoffReason.COMPLAINT: "complaint_sorry",
     HandoffReason.DISPUTE: "dispute_sorry",
     HandoffReason.DOCUMENTS: "documents_wanted",
+    HandoffReason.DATA_REQUEST: "data_request_noted",
 }
+# Of several reasons of one case officers see the first of these; what is not named here gives way to any of them.
+GRAVEST_FIRST = (HandoffReason.DISPUTE, HandoffReason.COMPLAINT, HandoffReason.DATA_REQUEST)
 
 
 async def request(
@@ -29,7 +32,8 @@ async def request(
 ) -> None:
     """Put the case into the queue, start the window, and tell the customer when a person answers."""
     if case.state is State.QUEUED:
-        await say_script(uow, conversation, case, "still_waiting", number=case.number)
+        if reason not in GRAVEST_FIRST or not await also(uow, conversation, case, reason):
+            await say_script(uow, conversation, case, "still_waiting", number=case.number)
         return
     case.move(Trigger.HAND_OFF, uow.now)
     case.handoff_reason, case.handoff_at = reason, uow.now
@@ -46,11 +50,31 @@ async def request(
     uow.notify(QUEUE)
 
 
-async def _tell_what_cannot_wait(uow: UnitOfWork, conversation: Conversation, case: Case) -> None:
+async def also(uow: UnitOfWork, conversation: Conversation, case: Case, reason: HandoffReason) -> bool:
+    """Note another reason for which a waiting customer needs a person, and say what belongs to it, once in a case.
+
+    Place and clock stay; officers see the gravest reason. False when everything was said before.
+    """
+    if case.handoff_reason not in GRAVEST_FIRST[: GRAVEST_FIRST.index(reason) + 1]:
+        case.handoff_reason = reason
+        uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="bot", reason=reason)
+        uow.notify(QUEUE)
+    said = await _say_once(uow, conversation, case, BEFORE_HANDOFF[reason])
+    if reason is HandoffReason.DISPUTE:
+        said = await _tell_what_cannot_wait(uow, conversation, case) or said
+    return said
+
+
+async def _say_once(uow: UnitOfWork, conversation: Conversation, case: Case, script: str) -> bool:
+    if await uow.conversations.said_since(case.id, [script], case.opened_at):
+        return False
+    return await say_script(uow, conversation, case, script) is not None
+
+
+async def _tell_what_cannot_wait(uow: UnitOfWork, conversation: Conversation, case: Case) -> bool:
     """Out of hours, who was cheated must not wait for an officer to have a transfer stopped."""
     calendar = await calendars.current(uow)
-    if not calendar.is_open(uow.now):
-        await say_script(uow, conversation, case, "fraud_urgent")
+    return not calendar.is_open(uow.now) and await _say_once(uow, conversation, case, "fraud_urgent")
 
 
 async def _tell_when(uow: UnitOfWork, conversation: Conversation, case: Case, limits: Limits) -> None:

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from bot.domain.case import Case, HandoffReason, State, Trigger
 from bot.domain.conversation import Author, Conversation
+from bot.domain.erasure_text import wants_data_erased
 from bot.domain.history import Happened
 from bot.domain.interpret import (
     NO_QUESTION,
@@ -22,7 +23,6 @@ from bot.domain.interpret import (
     consent_in,
     gives_up,
     is_upset,
-    wants_data_erased,
     wants_to_withdraw,
 )
 from bot.domain.limits import Limits
@@ -266,6 +266,8 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
             await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
         case Text(text=text) if only_thanks(text) or names_no_score(text):
             await _ask_once_more(uow, heard, limits)
+        case Text(text=text) if wants_data_erased(text):
+            return await _reopen(uow, heard, limits)
         case Text():
             return Wish.JUDGE
         case Media(kind=kind) if kind is not MediaKind.STICKER:
@@ -316,8 +318,11 @@ async def _reopen(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     uow.cases.happened(case, Happened.REOPENED, uow.now, actor="customer", to=case.last_handled_by)
     if case.last_handled_by == State.AGENT:
         await handoff.back_to_queue(uow, heard.conversation, case, limits=limits)
-        return Wish.NOTHING
-    case.move(Trigger.REOPEN_TO_BOT, uow.now)
-    case.rasa_session += 1
-    case.touch(uow.now, limits.idle)
-    return Wish.ASK
+    else:
+        case.move(Trigger.REOPEN_TO_BOT, uow.now)
+        case.rasa_session += 1
+        case.touch(uow.now, limits.idle)
+    match heard.meaning:
+        case Text(text=text) if wants_data_erased(text):
+            await handoff.request(uow, heard.conversation, case, HandoffReason.DATA_REQUEST, limits=limits)
+    return Wish.ASK if case.state is State.BOT else Wish.NOTHING

@@ -24,7 +24,7 @@ from bot.domain.errors import (
 )
 from bot.domain.history import Happened
 from bot.domain.promise import Clock, ClockState, Measure
-from bot.domain.proposals import Answer, Handoff, NotFound, Say
+from bot.domain.proposals import Answer, Done, Handoff, NotFound, Say
 from bot.services import agents, articles, calendars, cases, deadlines, receive, reply
 from bot.services.gate import Gate
 from tests.drive import Customer
@@ -693,9 +693,31 @@ async def test_a_slip_in_the_survey_is_asked_again(desk: Desk, customer: Custome
 
 async def test_a_wish_to_be_forgotten_goes_to_people(desk: Desk, customer: Customer) -> None:
     await customer.open()
-    assert await customer.write("ขอลบข้อมูลส่วนตัวของฉัน") is None
+    assert await customer.write("ขอลบข้อมูลด้วย") is None
 
     assert (await customer.case()).handoff_reason is HandoffReason.DATA_REQUEST
+    assert (await customer.scripts())[-2:] == ["data_request_noted", "handoff_open"]
+
+
+async def test_a_wish_to_be_forgotten_while_waiting_is_noted_for_people_and_answered_once(
+    desk: Desk, customer: Customer
+) -> None:
+    case_id = await queued(customer)
+    for words in ("ขอลบข้อมูลด้วย", "ไม่ยินยอมให้เก็บข้อมูลแล้ว"):
+        assert await customer.write(words) is None
+
+    assert (await customer.scripts())[-2:] == ["data_request_noted", "still_waiting"]
+    assert (await customer.case()).handoff_reason is HandoffReason.DATA_REQUEST
+    assert len(await clocks(desk, case_id)) == 1
+
+
+async def test_a_wish_to_be_forgotten_in_the_survey_goes_to_people(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    await customer.say("พอแล้วค่ะ", Done())
+    assert await customer.write("ขอลบข้อมูลด้วย") is None
+
+    case = await customer.case()
+    assert (case.state, case.handoff_reason) == (State.QUEUED, HandoffReason.DATA_REQUEST)
 
 
 async def test_a_calendar_that_stays_closed_is_refused_and_an_old_one_never_stops_a_handoff(

@@ -13,7 +13,6 @@ from bot.domain.interpret import (
     language_after,
     tapped,
     typed,
-    wants_data_erased,
 )
 
 OFFERED = [
@@ -121,20 +120,10 @@ def test_english_with_a_thai_looking_word_stays_english(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "agreed"),
-    [("ยินยอมค่ะ", True), ("ได้เลยครับ", True), ("ไม่ยินยอม", False), ("ไม่ค่ะ", False), ("ขอ Form D", None), ("ได้ไหม", None)],
-)
+    [
+        ("ยินยอมค่ะ", True), ("ได้เลยครับ", True), ("ไม่ยินยอม", False), ("ไม่ค่ะ", False), ("ไม่ยินยอมให้เก็บข้อมูลค่ะ", False),
+        ("ขอ Form D", None), ("ได้ไหม", None),
+    ],
+)  # fmt: skip
 def test_typed_consent(text: str, agreed: bool | None) -> None:
     assert consent_in(text) is agreed
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("ขอลบข้อมูลส่วนตัวของฉัน", True),
-        ("ขอถอนความยินยอมค่ะ", True),
-        ("please delete my data", True),
-        ("ลบข้อมูลใน invoice ผิดทำยังไง", False),
-    ],
-)
-def test_a_wish_to_be_forgotten(text: str, wanted: bool) -> None:
-    assert wants_data_erased(text) is wanted
