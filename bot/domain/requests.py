@@ -27,6 +27,19 @@ _DISPUTE = re.compile(
     r"(?:ไม่(?:ยอม)?(?:จ่าย|โอน|ชำระ)|ค้างจ่าย|เบี้ยว|โกง|เชิด|หนีหาย|เงียบหาย|ติดต่อไม่ได้"
     r"|(?:not|never|refuses? to) pay|disappeared)"
 )
+# Told as done to somebody, "โดนบริษัทจีนหลอกโอนเงิน": neither asked how to avoid it nor a topic ("การถูกหลอก").
+_FRAUD = re.compile(
+    r"(?<!การ)(?<!ราคา)(?<!ที่)(?<!จะ)(?<!ไม่)(?<!ไม่ได้)(?<!ไม่เคย)(?<!ไม่ให้)(?<!ไม่อยาก)(?<!วิธี)"
+    r"(?:โดน|ถูก(?!ต้อง|ใจ|กว่า|มาก))(?:(?!ไม่)\S){0,30}?(?:หลอก|โกง|เชิดเงิน|ต้มตุ๋น|ฉ้อโกง|สแกม|scam)"
+    r"|(?<!จะ)หลอก(?:ลวง)?(?:เอา|ให้)?(?:เรา|ผม|ฉัน|ดิฉัน|หนู|พี่)?(?:ให้|เอา)?(?:โอน|เงิน|ตัง)"
+    r"|โอน(?:เงิน|ตัง|มัดจำ|ค่า).{0,30}(?:แล้ว|ไป).{0,30}(?:หนีหาย|หายเงียบ|เงียบหาย|เชิดเงิน|บล็อกหนี|บล็อกไลน์)"
+    r"|\b(?:was|were|been|got)\s+(?:scammed|cheated|defrauded|swindled|ripped off)\b"
+    r"|\b(?:scammed|cheated|defrauded|swindled)\s+(?:me|us|my|our)\b"
+)
+_ONLY_ASKED = re.compile(
+    r"ยังไง(?:ไม่ให้|ถึงจะไม่)|(?:ไม่ให้|ไม่อยาก|จะได้ไม่|จะไม่|ได้ไม่)(?:โดน|ถูก)"
+    r"|(?:วิธี|ตัวอย่าง|กรณี|สถิติ|อบรม|สัมมนา)\S{0,20}(?:โดน|ถูก|หลอก|โกง)"
+)
 _ONLY_FEARED = re.compile(r"ถ้า|หาก|กลัว|ป้องกัน|เผื่อ|ระวัง|\b(?:if|avoid|afraid|risk)\b")
 _HELLO = re.compile(
     r"^(?:(?:สวัสดี|หวัดดี|ดี(?=ค่ะ|ครับ|คับ|จ้า))(?:ตอน)?(?:เช้า|บ่าย|เย็น)?"
@@ -42,6 +55,13 @@ _ONLY_POLITE = re.compile(
 def says_nothing(text: str) -> bool:
     """Tell whether a text is only a greeting, politeness or a number: nothing that an officer has to know of."""
     return _ONLY_POLITE.fullmatch(_HELLO.sub("", normalise(text))) is not None
+
+
+def tells_of_fraud(text: str) -> bool:
+    """Tell whether a text says that somebody was cheated out of money: what then cannot wait is said at once."""
+    plain = normalise(text)
+    only_spoken_of = _ONLY_FEARED.search(plain) or _ONLY_ASKED.search(plain)
+    return _FRAUD.search(plain) is not None and not only_spoken_of
 
 
 def asked_beside(text: str) -> str | None:

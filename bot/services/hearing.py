@@ -29,7 +29,7 @@ from bot.domain.limits import Limits
 from bot.domain.promise import Measure
 from bot.domain.rating import names_no_score
 from bot.domain.readiness_text import asks_something
-from bot.domain.requests import asked_beside
+from bot.domain.requests import asked_beside, tells_of_fraud
 from bot.domain.thanks import only_thanks
 from bot.services import ending, handoff, lost_files, profile, promises, sparing, windows
 from bot.services.say import say_script
@@ -204,6 +204,8 @@ async def _seen_to_in_the_queue(uow: UnitOfWork, heard: Heard, text: str, limits
         return False
     if await _about_personal_data(uow, heard, text, limits):
         return True
+    if tells_of_fraud(text) and await handoff.also(uow, heard.conversation, heard.case, HandoffReason.DISPUTE):
+        return True
     if not heard.case.bot_assists:
         await _reassure(uow, heard, text)
     return False
@@ -266,7 +268,7 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
             await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
         case Text(text=text) if only_thanks(text) or names_no_score(text):
             await _ask_once_more(uow, heard, limits)
-        case Text(text=text) if wants_data_erased(text):
+        case Text(text=text) if wants_data_erased(text) or tells_of_fraud(text):
             return await _reopen(uow, heard, limits)
         case Text():
             return Wish.JUDGE
@@ -325,4 +327,6 @@ async def _reopen(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
     match heard.meaning:
         case Text(text=text) if wants_data_erased(text):
             await handoff.request(uow, heard.conversation, case, HandoffReason.DATA_REQUEST, limits=limits)
+        case Text(text=text) if tells_of_fraud(text):
+            await handoff.request(uow, heard.conversation, case, HandoffReason.DISPUTE, limits=limits)
     return Wish.ASK if case.state is State.BOT else Wish.NOTHING

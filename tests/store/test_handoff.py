@@ -242,6 +242,41 @@ async def test_out_of_hours_who_was_cheated_is_told_what_cannot_wait(
     assert ((await customer.scripts())[-1] == "fraud_urgent") is urgent
 
 
+@pytest.mark.parametrize(
+    ("hour", "told"), [(3, ["dispute_sorry"]), (16, ["dispute_sorry", "fraud_urgent"])], ids=["open", "closed"]
+)
+async def test_who_tells_of_fraud_while_waiting_is_answered_once_and_the_reason_rises(
+    desk: Desk, customer: Customer, hour: int, told: list[str]
+) -> None:
+    desk.clock.time = datetime(2026, 11, 23, hour, 0, tzinfo=UTC)
+    await customer.open()
+    await customer.say("ร้องเรียนเจ้าหน้าที่พูดจาไม่ดี", Handoff(reason=HandoffReason.COMPLAINT))
+    before = len(await customer.scripts())
+    due = (await clocks(desk, (await customer.case()).id))[0].due_at
+    assert await customer.write("โดนบริษัทจีนหลอกโอนเงินไป 5 แสน ทำไงดี") is None
+    assert await customer.write("โดนหลอกจริง ๆ ค่ะ ช่วยด้วย") is None
+    assert await customer.write("ขอลบข้อมูลด้วย") is None
+
+    case = await customer.case()
+    said = [script for script in (await customer.scripts())[before:] if script != "still_waiting"]
+    assert said == [*told, "data_request_noted"]
+    assert case.handoff_reason is HandoffReason.DISPUTE
+    async with desk.uow() as uow:
+        history = await uow.cases.history(case.id, after=0, limit=100)
+    asked = [event.data["reason"] for event in history if event.kind is Happened.HANDOFF_REQUESTED]
+    assert asked == ["complaint", "dispute"]
+    assert [clock.due_at for clock in await clocks(desk, case.id)] == [due]
+
+
+async def test_fraud_told_in_the_survey_goes_to_people(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    await customer.say("พอแล้วค่ะ", Done())
+    assert await customer.write("โดนบริษัทจีนหลอกโอนเงินไป 5 แสน") is None
+
+    case = await customer.case()
+    assert (case.state, case.handoff_reason) == (State.QUEUED, HandoffReason.DISPUTE)
+
+
 async def test_a_late_bot_answer_is_suppressed(desk: Desk, customer: Customer) -> None:
     await customer.open()
     turn = await customer.write("คำถาม")
