@@ -5,10 +5,10 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.knowledge import answer_from_cks
+from actions.knowledge import ShowArticle, answer_from_cks
 from actions.learning import learn, note
 from actions.replies import Search
-from actions.turn import OFFERS, QUESTION, Event, Turn, propose, read_turn
+from actions.turn import OFFERS, QUESTION, SHOW, Event, Turn, propose, read_turn
 from bot.domain.case import HandoffReason
 from bot.domain.people_text import declines_a_person
 from bot.domain.proposals import Handoff, Say
@@ -44,14 +44,20 @@ class AskAgent(Action):
 
 
 class Affirm(Action):
-    """Reads a "yes" outside the form: it accepts the person just offered, or means nothing in particular."""
+    """Reads a "yes" outside the form: it accepts the person or the only article just offered, or means nothing."""
+
+    def __init__(self, search: Search) -> None:
+        self._shown = ShowArticle(search)
 
     def name(self) -> str:
         """Return the name used in rules."""
         return "action_affirm"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Event]:
-        """Propose the handoff, or ask what else there is."""
-        offered = read_turn(tracker).offered
+        """Propose the handoff or the article, or ask what else there is."""
+        turn = read_turn(tracker)
+        if turn.intent == SHOW:
+            return await self._shown.run(dispatcher, tracker, domain)
+        offered = turn.offered
         propose(dispatcher, Handoff(reason=offered) if offered else Say(script="anything_else"))
         return []

@@ -21,7 +21,7 @@ def build(search: Search) -> list[Action]:
         AskedOnOrElse(search),
         PickTopic(search),
         AskAgent(search),
-        Affirm(),
+        Affirm(search),
         ContactDetails(search),
         NotUnderstood(search),
         RecordReadiness(search),

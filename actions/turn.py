@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.domain.case import HandoffReason
+from bot.domain.interpret import is_none_of_them, is_upset
 from bot.domain.people_text import asks_about_officers
 from bot.domain.proposals import Proposal
 from bot.domain.questions import asks_on
@@ -27,6 +28,8 @@ TELLS = frozenset({ANSWER, "give_email", "give_profile"})  # tells of the custom
 QUESTION = "ask_knowledge"
 MISTAKEN = frozenset({"case_status", "out_of_scope", "show_menu"})  # what "นานไหม" after an article is taken for
 TOLD_ANYWAY = frozenset({"office_hours"})  # what the desk answers if the article just read does not
+LEAVES = frozenset({"done", "goodbye"})  # what "ทำไมได้แค่นี้" is taken for
+REPROACH, NOT_THAT, SHOW = "abuse", "not_helpful", "show_article"
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -36,6 +39,7 @@ OFFERS = {  # proposals and scripts that offer a person, and the handoff's reaso
     "stay_polite": HandoffReason.CUSTOMER_ASKED,
     "foreign_buyer": HandoffReason.CUSTOMER_ASKED,
 }
+OFFERS_ARTICLES = frozenset({"choices", "misunderstood"})  # the proposals that ask which article is meant
 OFFERED_FROM = 2  # misunderstandings in a row from which on the desk offers a person
 FROM_CKS = frozenset({"answer", "choices", "not_found"})  # the proposals that a search ends in
 
@@ -82,10 +86,10 @@ def read_turn(tracker: Tracker) -> Turn:
     last_words = (_proposals(before) or [{}])[-1]
     return Turn(
         text=user.get("text") or "",
-        intent=_intent(tracker, user.get("text") or "", before),
+        intent=_intent(tracker, user.get("text") or "", before, last_words),
         sure=_sure(tracker),
         tapped=_tapped(user.get("text") or ""),
-        entities={entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])},
+        entities=_entities(tracker, last_words),
         answers=known_answers(_answers(case) | {key: value for key, value in tracker.slots.items() if value}),
         finished=_finished(tracker, case),
         pending=pending,
@@ -106,22 +110,52 @@ def _tapped(text: str) -> bool:
     return text.startswith("/")
 
 
-def _intent(tracker: Tracker, text: str, before: Sequence[Event]) -> str:
+def _entities(tracker: Tracker, last_words: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the message names; a bare "yes" names the only article that was just offered."""
+    found = {entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])}
+    return {"article_id": only, **found} if (only := _only_one_offered(last_words)) else found
+
+
+def _only_one_offered(last_words: Mapping[str, Any]) -> str | None:
+    offered = _articles_offered(last_words)
+    return offered[0] if len(offered) == 1 else None
+
+
+def _articles_offered(last_words: Mapping[str, Any]) -> Sequence[str]:
+    """Return the articles of which the customer was just asked whether one of them is meant."""
+    return last_words.get("article_ids") or () if last_words.get("proposal") in OFFERS_ARTICLES else ()
+
+
+def _intent(tracker: Tracker, text: str, before: Sequence[Event], last_words: Mapping[str, Any]) -> str:
     """Return what the message is for: what is asked for beside what it tells is more.
 
-    What only asks, and comes after an article, is about that article, whatever it would mean alone; who looks for a
-    buyer and tells of no harm has no dispute; and a "no" with a wish behind it is the wish.
+    "Yes" and "no" answer which article is meant, if that was just asked, and who reproaches does not take leave.
     """
     intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
     if _tapped(text):
         return str(intent)
-    if intent in MISTAKEN and _last_article(before) and asks_on(text):
+    if _is_a_question(intent, text, before):
         return QUESTION
-    if (intent == "ask_agent" and asks_about_officers(text)) or (intent == "dispute" and only_seeks_buyers(text)):
-        return QUESTION
-    if intent == "deny" and turned_down_for(text):
-        return QUESTION
+    if intent == "affirm" and _only_one_offered(last_words):
+        return SHOW
+    if intent == "deny" and _articles_offered(last_words) and is_none_of_them(text):
+        return NOT_THAT
+    if intent in LEAVES and is_upset(text):
+        return REPROACH
     return (asked_beside(text) if intent in TELLS else None) or intent
+
+
+def _is_a_question(intent: str, text: str, before: Sequence[Event]) -> bool:
+    """Tell whether something is asked that was taken for something else.
+
+    What only asks, and comes after an article, is about that article, whatever it would mean alone; who looks for a
+    buyer and tells of no harm has no dispute; and a "no" with a wish behind it is the wish.
+    """
+    if intent in MISTAKEN and _last_article(before) and asks_on(text):
+        return True
+    if (intent == "ask_agent" and asks_about_officers(text)) or (intent == "dispute" and only_seeks_buyers(text)):
+        return True
+    return intent == "deny" and turned_down_for(text) != ""
 
 
 def _sure(tracker: Tracker) -> float:

@@ -33,7 +33,13 @@ GIVES_UP = re.compile(
 UPSET = re.compile(
     r"ไม่ตรง|ไม่ใช่(?:เรื่อง|คำถาม)|ช้า(?:จัง|มาก|ไป)|รอนาน|รอตั้งนาน|ไม่มีใครตอบ|ไม่(?:เห็น)?ตอบ(?:เลย|สักที|ซักที)|ทำไมเงียบ|เงียบเลย|แย่มาก|แย่จัง"
     r"|ห่วย|ไม่ได้เรื่อง|ใช้ไม่ได้เลย|ไม่รู้เรื่อง|\b(?:too slow|no ?body|no one|useless|terrible)\b"
+    r"|ทำไม\S{0,20}แค่นี้|แค่นี้(?:เอง)?\s*(?:หรอ|เหรอ|หรือ(?!เปล่า|ไม่|ยัง)|รึ(?!เปล่า|ยัง))|(?:ตอบ|ช่วย|ทำ|รู้)(?:ได้)?แค่นี้เอง"
+    r"|\bis (?:that|this) all\b"
 )
+NONE_OF_THEM = re.compile(
+    r"^(?:ไม่|มิ)ใช่|^ไม่(?:มี|ตรง)|^(?:ไม่|nope|none|neither)" + POLITE + r"|^(?:no|not)\b(?!.*\bthank)|^none of"
+)
+HESITATES = re.compile(r"(?:(?:ก็)?คือ(?:แบบ)?(?:ว่า)?|แบบว่า|เอ่อ|เอิ่ม|\b(?:um+|uh+|erm?)\b|ค่ะ|คะ|ค่า|ครับ|คับ|[\s.,…~ๆ])*+")
 ENGLISH_OPENERS = frozenset({"hello", "hi", "hey", "good morning", "good afternoon", "good evening", "thanks", "help"})
 WORDS_TO_SWITCH = 3  # English words that make a first message English
 WORDS_TO_SWITCH_BACK = 6  # and that many once Thai was written in the case
@@ -117,6 +123,17 @@ def gives_up(text: str) -> bool:
 def is_upset(text: str) -> bool:
     """Tell whether a text complains about the answers or the waiting, in plain words."""
     return UPSET.search(normalise(text)) is not None
+
+
+def is_none_of_them(text: str) -> bool:
+    """Tell whether a "no" turns down the articles just offered to choose from, and not every help: "ไม่เป็นไรค่ะ"."""
+    return NONE_OF_THEM.search(normalise(text)) is not None
+
+
+def only_hesitates(text: str) -> bool:
+    """Tell whether a text is nothing but how one begins to speak: "คือว่า", "เอ่อ…"; what matters is yet to come."""
+    plain = normalise(text)
+    return HESITATES.fullmatch(plain) is not None and re.search("คือ|แบบ|เอ|[a-z]", plain) is not None
 
 
 def language_after(text: str, current: Language, *, wrote_thai: bool) -> Language:

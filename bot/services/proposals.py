@@ -34,7 +34,7 @@ from bot.services import candidates, ending, handoff, information, readiness
 from bot.services.say import say_article, say_script
 from bot.store.unit_of_work import UnitOfWork
 
-MENU = "menu"
+MENUS = ("menu", "hello_menu")  # what asks for a topic; after a greeting that did it already, it is not asked again
 NOT_HELPFUL = "not_helpful"  # the script after "that is not what I asked"
 MOST_CHOICES = 3
 WHILE_WAITING = ("you_are_welcome", "about_bot", "only_signs", "small_talk")  # what is said to a waiting customer, too
@@ -80,9 +80,9 @@ async def _assist_with(uow: UnitOfWork, conversation: Conversation, case: Case, 
         case Answer():
             return await _assist_answer(uow, conversation, case, proposal)
         case Choices() if offered := await _article_buttons(uow, proposal.article_ids[:MOST_CHOICES]):
-            await say_script(uow, conversation, case, "which_one", more=[*offered, WITHDRAW])
-        case Say(script=script) if script in (MENU, *WHILE_WAITING):
-            await say_script(uow, conversation, case, "assist_on" if script == MENU else script)
+            await say_script(uow, conversation, case, _which(offered), more=[*offered, WITHDRAW])
+        case Say(script=script) if script in (*MENUS, *WHILE_WAITING):
+            await say_script(uow, conversation, case, "assist_on" if script in MENUS else script)
         case Handoff():
             await say_script(uow, conversation, case, "still_waiting", number=case.number)
         case OfficeHours():
@@ -168,7 +168,7 @@ async def _not_found(uow: UnitOfWork, conversation: Conversation, case: Case, pr
 
 
 async def _say(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: Say, *, greeted: bool) -> None:
-    if greeted and proposal.script == MENU:
+    if greeted and proposal.script in MENUS:
         return
     if proposal.question is not None:
         case.pending_question = proposal.question
@@ -219,7 +219,12 @@ async def _choices(uow: UnitOfWork, conversation: Conversation, case: Case, prop
     if not offered:
         await _not_found(uow, conversation, case, NotFound())
         return
-    await say_script(uow, conversation, case, "which_one", more=[*offered, ASK_AGENT])
+    await say_script(uow, conversation, case, _which(offered), more=[*offered, ASK_AGENT])
+
+
+def _which(offered: Sequence[ScriptButton]) -> str:
+    """Name the script that asks which article is meant; of a single one, whether it is."""
+    return "which_one" if len(offered) > 1 else "is_it_this"
 
 
 async def _next_steps(uow: UnitOfWork, conversation: Conversation, case: Case, proposal: NextSteps) -> None:

@@ -78,6 +78,16 @@ async def test_of_several_articles_those_that_serve_are_offered(desk: Desk, cust
     assert [b.entities.get("article_id") for b in buttons] == [*serving, None]
 
 
+async def test_of_a_single_article_it_is_asked_whether_it_is_meant(desk: Desk, customer: Customer) -> None:
+    async with desk.uow() as uow:
+        await articles.seed_starter(uow)
+        await uow.commit()
+        [serving, *_] = await uow.articles.serving(uow.now)
+    await customer.say("ฟอร์มไหนดี", Choices(article_ids=(serving.article_id, "no-such-article")))
+
+    assert (await customer.scripts())[-1] == "is_it_this"
+
+
 @pytest.mark.parametrize(
     ("words", "level", "article"),
     [

@@ -375,6 +375,54 @@ async def test_a_bare_no_is_no_question() -> None:
     assert proposals == ["utter_deny"]
 
 
+OFFERED = [{"event": "user", "text": "ฟอร์มไหนดี"}, bot_said(proposal="choices", article_ids=("form_d", "form_e"))]
+OFFERED_ONE = [{"event": "user", "text": "ฟอร์มดี"}, bot_said(proposal="choices", article_ids=("form_d",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "response"),
+    [
+        ("ไม่ใช่", OFFERED, "utter_not_helpful"),
+        ("no", OFFERED_ONE, "utter_not_helpful"),
+        ("ไม่เป็นไรค่ะ", OFFERED, "utter_deny"),
+        ("ไม่ใช่", READ, "utter_deny"),
+        ("ไม่ใช่", [], "utter_deny"),
+    ],
+)
+async def test_a_no_to_the_articles_offered_asks_for_other_words(
+    text: str, before: list[dict[str, Any]], response: str
+) -> None:
+    proposals, _ = await Said(text, "deny", before=before).run("action_asked_on_or_else")
+
+    assert proposals == [response]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"), [(OFFERED_ONE, "answer"), (OFFERED, "say"), (READ, "say")], ids=["one", "several", "none"]
+)
+async def test_a_yes_to_the_only_article_offered_shows_it(before: list[dict[str, Any]], expected: str) -> None:
+    hits = [Found(article_id="form_d"), Found(article_id="form_e")]
+    proposals, _ = await Said("ใช่ค่ะ", "affirm", before=before, hits=hits).run("action_affirm")
+
+    assert [proposal["proposal"] for proposal in proposals] == [expected]
+    assert expected == "say" or proposals[0]["article_id"] == "form_d"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "response"),
+    [
+        ("ทำไมได้แค่นี้", "done", "utter_abuse"),
+        ("แค่นี้เองหรอ", "goodbye", "utter_abuse"),
+        ("แค่นี้แหละ", "done", "utter_done"),
+        ("แค่นี้ก่อนนะคะ", "goodbye", "utter_goodbye"),
+    ],
+)
+async def test_a_reproach_does_not_end_the_talk(text: str, intent: str, response: str) -> None:
+    proposals, _ = await Said(text, intent).run("action_asked_on_or_else")
+
+    assert proposals == [response]
+
+
 async def test_who_looks_for_a_buyer_is_answered_from_cks_though_taken_for_a_dispute() -> None:
     said = Said("หาผู้ซื้อทุเรียนที่จีน", "dispute", hits=[Found(article_id="buyers")])
     proposals, _ = await said.run("action_asked_on_or_else")

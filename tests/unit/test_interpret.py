@@ -10,7 +10,10 @@ from bot.domain.interpret import (
     Nothing,
     Text,
     consent_in,
+    is_none_of_them,
+    is_upset,
     language_after,
+    only_hesitates,
     tapped,
     typed,
 )
@@ -127,3 +130,42 @@ def test_english_with_a_thai_looking_word_stays_english(text: str) -> None:
 )  # fmt: skip
 def test_typed_consent(text: str, agreed: bool | None) -> None:
     assert consent_in(text) is agreed
+
+
+@pytest.mark.parametrize(
+    ("text", "upset"),
+    [
+        *(
+            (text, True)
+            for text in ("ทำไมได้แค่นี้", "ทำไมตอบแค่นี้", "แค่นี้เองหรอ", "มีแค่นี้เหรอคะ", "ช่วยได้แค่นี้เอง", "is that all?")
+        ),
+        *((text, False) for text in ("แค่นี้แหละ", "แค่นี้ก่อน", "แค่นี้ค่ะ", "พอแค่นี้", "ใช้แค่นี้หรือเปล่าคะ", "that is all, thanks")),
+    ],
+)
+def test_a_reproach_is_no_goodbye(text: str, *, upset: bool) -> None:
+    assert is_upset(text) is upset
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        *((text, True) for text in ("ไม่ใช่", "ไม่ใช่ค่ะ", "ไม่ใช่อันนี้", "ไม่ค่ะ", "no", "No, not these", "none of them")),
+        *((text, False) for text in ("ไม่เป็นไรค่ะ", "ไม่ต้องแล้ว", "no thanks", "No, thank you", "ใช่ค่ะ", "not_helpful")),
+    ],
+)
+def test_none_of_what_was_offered(text: str, *, none: bool) -> None:
+    assert is_none_of_them(text) is none
+
+
+@pytest.mark.parametrize(
+    ("text", "hesitates"),
+    [
+        *((text, True) for text in ("คือว่า", "คือ", "เอ่อ", "เอ่ออออ...", "ก็คือ", "คือแบบว่า", "คือ ค่ะ", "umm", "Uh...")),
+        *(
+            (text, False)
+            for text in ("คืออะไร", "คือ?", "ครับ", "...", "", "คือว่าอยากส่งออก", "อืม", "Form D คือ", "er diagram")
+        ),
+    ],
+)
+def test_hesitation_says_nothing_yet(text: str, *, hesitates: bool) -> None:
+    assert only_hesitates(text) is hesitates
