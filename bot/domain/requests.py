@@ -42,7 +42,7 @@ _ONLY_ASKED = re.compile(
 )
 _ONLY_FEARED = re.compile(r"ถ้า|หาก|กลัว|ป้องกัน|เผื่อ|ระวัง|\b(?:if|avoid|afraid|risk)\b")
 _HELLO = re.compile(
-    r"^(?:(?:สวัสดี|หวัดดี|ดี(?=ค่ะ|ครับ|คับ|จ้า))(?:ตอน)?(?:เช้า|บ่าย|เย็น)?"
+    r"^(?:(?:สวัสดี|หวัดดี|ดี(?=ค่ะ|คะ|ค่า|ค้า|ครับ|คับ|ค้าบ|คร้าบ|จ้า|จ้ะ|จ๊ะ))(?:ตอน)?(?:เช้า|บ่าย|เย็น)?"
     r"|(?:hello|hi|hey|good (?:morning|afternoon|evening))\b)"
 )
 _ONLY_POLITE = re.compile(

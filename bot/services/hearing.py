@@ -23,6 +23,7 @@ from bot.domain.interpret import (
     consent_in,
     gives_up,
     is_upset,
+    only_hesitates,
     wants_to_withdraw,
 )
 from bot.domain.limits import Limits
@@ -40,6 +41,7 @@ from connectors.contract import MediaKind
 UNCLEAR = "nlu_fallback"  # Rasa's name for a text it can't place
 CANNOT_OPEN = {MediaKind.AUDIO: "media_voice"}  # "media" for all others
 STILL_WAITING = "still_waiting"
+GO_ON = "go_on"
 OFFICER_HAS_IT = "officer_has_it"
 QUIET = timedelta(minutes=10)  # after which a waiting customer may wonder whether anybody is there
 TOGETHER = timedelta(seconds=5)  # files that come within this time of each other were sent together
@@ -137,9 +139,20 @@ async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case Command(intent=intent) if intent in DESK_COMMANDS:
             await _desk_command(uow, heard, intent)
             return Wish.NOTHING
-        case Text(text=text) if await _about_personal_data(uow, heard, text, limits):
+        case Text(text=text) if await _waits_for_more(uow, heard, text) or await _about_personal_data(
+            uow, heard, text, limits
+        ):
             return Wish.NOTHING
     return Wish.ASK
+
+
+async def _waits_for_more(uow: UnitOfWork, heard: Heard, text: str) -> bool:
+    """Let who hesitates go on; True when the text is nothing else."""
+    if not only_hesitates(text):
+        return False
+    if not heard.greeted and await uow.conversations.last_script(heard.case.id) != GO_ON:
+        await say_script(uow, heard.conversation, heard.case, GO_ON)
+    return True
 
 
 async def _desk_command(uow: UnitOfWork, heard: Heard, intent: str) -> None:
@@ -208,7 +221,7 @@ async def _seen_to_in_the_queue(uow: UnitOfWork, heard: Heard, text: str, limits
         return True
     if not heard.case.bot_assists:
         await _reassure(uow, heard, text)
-    return False
+    return only_hesitates(text)
 
 
 async def _reassure(uow: UnitOfWork, heard: Heard, text: str) -> None:
@@ -265,7 +278,9 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         return Wish.NOTHING
     match heard.meaning:
         case Text(text=text) if SLIP.match(text.strip()):
-            await ending.ask_again(uow, heard.conversation, heard.case, limits=limits)
+            await say_script(uow, heard.conversation, heard.case, "rating_range")
+        case Text(text=text) if only_hesitates(text):
+            pass  # what is wanted comes next
         case Text(text=text) if only_thanks(text) or names_no_score(text):
             await _ask_once_more(uow, heard, limits)
         case Text(text=text) if wants_data_erased(text) or tells_of_fraud(text):

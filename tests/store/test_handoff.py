@@ -746,6 +746,18 @@ async def test_a_wish_to_be_forgotten_while_waiting_is_noted_for_people_and_answ
     assert len(await clocks(desk, case_id)) == 1
 
 
+async def test_a_number_out_of_range_is_asked_for_one_of_three_in_short(desk: Desk, customer: Customer) -> None:
+    await customer.open()
+    await customer.say("พอแล้วค่ะ", Done())
+    for words in ("5", "คือว่า", "10 ค่ะ"):
+        assert await customer.write(words) is None
+    asked = (await customer.scripts())[-3:]
+    await customer.tap(await _button(customer, "1 ประทับใจ"))
+
+    assert asked == ["survey", "rating_range", "rating_range"]
+    assert ((await customer.case()).state, (await customer.case()).rating) == (State.CLOSED, 1)
+
+
 async def test_a_wish_to_be_forgotten_in_the_survey_goes_to_people(desk: Desk, customer: Customer) -> None:
     await customer.open()
     await customer.say("พอแล้วค่ะ", Done())

@@ -53,7 +53,8 @@ async def test_english_is_greeted_in_english(customer: Customer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "greeting"), [("ส่งสินค้าแล้วไม่ได้เงินค่ะ", "greeting_before_answer"), ("สวัสดีค่ะ", "greeting"), ("🙏", "greeting")]
+    ("text", "greeting"),
+    [("ส่งสินค้าแล้วไม่ได้เงินค่ะ", "greeting_before_answer"), ("สวัสดีค่ะ", "greeting"), ("ดีค่า", "greeting"), ("🙏", "greeting")],
 )
 async def test_who_says_at_once_what_is_wanted_is_not_asked_for_it(
     customer: Customer, text: str, greeting: str
@@ -95,6 +96,24 @@ async def test_thai_after_the_greeting_brings_no_second_greeting(customer: Custo
     await customer.say("อยากส่งออก", Misunderstood())
 
     assert await customer.scripts() == ["greeting", "menu", "misunderstood"]
+
+
+@pytest.mark.parametrize(("opened", "said"), [(True, ["greeting", "hello_menu"]), (False, ["greeting"])])
+async def test_a_greeting_is_returned_once(customer: Customer, *, opened: bool, said: list[str]) -> None:
+    if opened:
+        await customer.open()
+    await customer.say("ดีจ้า", Say(script="hello_menu"))
+
+    assert await customer.scripts() == said
+
+
+async def test_who_hesitates_is_waited_for(customer: Customer) -> None:
+    await customer.open()
+    for words in ("คือว่า", "เอ่อ..."):
+        assert await customer.write(words) is None
+    await customer.say("อยากส่งออก", Misunderstood())
+
+    assert await customer.scripts() == ["greeting", "go_on", "misunderstood"]
 
 
 async def test_the_menu_is_not_doubled_right_after_the_greeting(customer: Customer) -> None:
