@@ -88,7 +88,7 @@ def _messenger(messenger_platform: MessengerPlatform, talk: Callable[..., Talk])
 def _sign_in(running: Desk) -> Iterator[Callable[[], Officer]]:
     """Sign in as the administrator of the first start; a session ends when the clock is moved by a day."""
     said = running.said()
-    found = re.search(r"(\S+@\S+)\D+?password\W+(\S+)", said)
+    found = re.search(r"(\S+@\S+)\D+?password\s+(\S+)", said)
     assert found, said
     with httpx.Client(base_url=running.address, timeout=30) as http:
         yield lambda: Officer.sign_in(http, found[1], found[2])
