@@ -29,7 +29,7 @@ QUESTION = "ask_knowledge"
 MISTAKEN = frozenset({"case_status", "out_of_scope", "show_menu"})  # what "นานไหม" after an article is taken for
 TOLD_ANYWAY = frozenset({"office_hours"})  # what the desk answers if the article just read does not
 LEAVES = frozenset({"done", "goodbye"})  # what "ทำไมได้แค่นี้" is taken for
-REPROACH, NOT_THAT, SHOW = "abuse", "not_helpful", "show_article"
+AFFIRM, REPROACH, NOT_THAT, SHOW = "affirm", "abuse", "not_helpful", "show_article"
 PENDING = "requested_slot"  # Rasa's own slot for the question that a form waits for
 FINISHED = "readiness_finished"
 OFFERS = {  # proposals and scripts that offer a person, and the handoff's reason if the customer accepts
@@ -84,12 +84,13 @@ def read_turn(tracker: Tracker) -> Turn:
     misunderstood = int(case.get("misunderstood") or 0)
     pending = _pending(tracker)
     last_words = (_proposals(before) or [{}])[-1]
+    intent = _intent(tracker, user.get("text") or "", before, last_words)
     return Turn(
         text=user.get("text") or "",
-        intent=_intent(tracker, user.get("text") or "", before, last_words),
+        intent=intent,
         sure=_sure(tracker),
         tapped=_tapped(user.get("text") or ""),
-        entities=_entities(tracker, last_words),
+        entities=_entities(tracker, intent, last_words),
         answers=known_answers(_answers(case) | {key: value for key, value in tracker.slots.items() if value}),
         finished=_finished(tracker, case),
         pending=pending,
@@ -110,10 +111,16 @@ def _tapped(text: str) -> bool:
     return text.startswith("/")
 
 
-def _entities(tracker: Tracker, last_words: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the message names; a bare "yes" names the only article that was just offered."""
+def _entities(tracker: Tracker, intent: str, last_words: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the message names; a "yes" taken for the wish to see it names the only article just offered."""
     found = {entity["entity"]: str(entity["value"]) for entity in tracker.latest_message.get("entities", [])}
-    return {"article_id": only, **found} if (only := _only_one_offered(last_words)) else found
+    meant = _only_one_offered(last_words) if intent == SHOW and _name(tracker) == AFFIRM else None
+    return found if meant is None else found | {"article_id": meant}
+
+
+def _name(tracker: Tracker) -> str:
+    """Return the intent as Rasa took it."""
+    return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
 def _only_one_offered(last_words: Mapping[str, Any]) -> str | None:
@@ -131,12 +138,12 @@ def _intent(tracker: Tracker, text: str, before: Sequence[Event], last_words: Ma
 
     "Yes" and "no" answer which article is meant, if that was just asked, and who reproaches does not take leave.
     """
-    intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
+    intent = _name(tracker)
     if _tapped(text):
-        return str(intent)
+        return intent
     if _is_a_question(intent, text, before):
         return QUESTION
-    if intent == "affirm" and _only_one_offered(last_words):
+    if intent == AFFIRM and _only_one_offered(last_words):
         return SHOW
     if intent == "deny" and _articles_offered(last_words) and is_none_of_them(text):
         return NOT_THAT

@@ -408,6 +408,13 @@ async def test_a_yes_to_the_only_article_offered_shows_it(before: list[dict[str,
     assert expected == "say" or proposals[0]["article_id"] == "form_d"
 
 
+async def test_who_wants_something_else_is_not_shown_the_only_article_offered() -> None:
+    said = Said("มีเรื่องอื่นอีกไหม", "show_article", before=OFFERED_ONE, hits=[Found(article_id="form_d")])
+    proposals, _ = await said.run("action_show_article")
+
+    assert [proposal.get("script") for proposal in proposals] == ["menu"]
+
+
 @pytest.mark.parametrize(
     ("text", "intent", "response"),
     [
