@@ -53,13 +53,16 @@ async def request(
 async def also(uow: UnitOfWork, conversation: Conversation, case: Case, reason: HandoffReason) -> bool:
     """Note another reason for which a waiting customer needs a person, and say what belongs to it, once in a case.
 
-    Place and clock stay; officers see the gravest reason. False when everything was said before.
+    Place and clock stay; officers see the gravest reason, and all of them in the history. False when everything was
+    said before.
     """
-    if case.handoff_reason not in GRAVEST_FIRST[: GRAVEST_FIRST.index(reason) + 1]:
+    graver = case.handoff_reason not in GRAVEST_FIRST[: GRAVEST_FIRST.index(reason) + 1]
+    if graver:
         case.handoff_reason = reason
+    said = await _say_once(uow, conversation, case, BEFORE_HANDOFF[reason])
+    if graver or said:
         uow.cases.happened(case, Happened.HANDOFF_REQUESTED, uow.now, actor="bot", reason=reason)
         uow.notify(QUEUE)
-    said = await _say_once(uow, conversation, case, BEFORE_HANDOFF[reason])
     if reason is HandoffReason.DISPUTE:
         said = await _tell_what_cannot_wait(uow, conversation, case) or said
     return said

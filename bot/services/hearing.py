@@ -118,11 +118,18 @@ def _needs_somebody(late: Meaning) -> bool:
 
 
 def _why_a_person(late: Meaning) -> HandoffReason:
-    """Say why people get what can't be answered any more; who wants to be forgotten is known as such."""
-    match late:
+    """Say why people get what can't be answered any more: it may be theirs anyway."""
+    return _for_people(late) or HandoffReason.DELIVERY_FAILED
+
+
+def _for_people(meaning: Meaning) -> HandoffReason | None:
+    """Tell why a text is for people in every state, None if it is not."""
+    match meaning:
         case Text(text=text) if wants_data_erased(text):
             return HandoffReason.DATA_REQUEST
-    return HandoffReason.DELIVERY_FAILED
+        case Text(text=text) if tells_of_fraud(text):
+            return HandoffReason.DISPUTE
+    return None
 
 
 async def _with_the_bot(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
@@ -283,7 +290,7 @@ async def _in_the_survey(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
             pass  # what is wanted comes next
         case Text(text=text) if only_thanks(text) or names_no_score(text):
             await _ask_once_more(uow, heard, limits)
-        case Text(text=text) if wants_data_erased(text) or tells_of_fraud(text):
+        case meaning if _for_people(meaning):
             return await _reopen(uow, heard, limits)
         case Text():
             return Wish.JUDGE
@@ -339,9 +346,6 @@ async def _reopen(uow: UnitOfWork, heard: Heard, limits: Limits) -> Wish:
         case.move(Trigger.REOPEN_TO_BOT, uow.now)
         case.rasa_session += 1
         case.touch(uow.now, limits.idle)
-    match heard.meaning:
-        case Text(text=text) if wants_data_erased(text):
-            await handoff.request(uow, heard.conversation, case, HandoffReason.DATA_REQUEST, limits=limits)
-        case Text(text=text) if tells_of_fraud(text):
-            await handoff.request(uow, heard.conversation, case, HandoffReason.DISPUTE, limits=limits)
+    if (reason := _for_people(heard.meaning)) is not None:
+        await handoff.request(uow, heard.conversation, case, reason, limits=limits)
     return Wish.ASK if case.state is State.BOT else Wish.NOTHING

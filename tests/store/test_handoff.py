@@ -264,7 +264,7 @@ async def test_who_tells_of_fraud_while_waiting_is_answered_once_and_the_reason_
     async with desk.uow() as uow:
         history = await uow.cases.history(case.id, after=0, limit=100)
     asked = [event.data["reason"] for event in history if event.kind is Happened.HANDOFF_REQUESTED]
-    assert asked == ["complaint", "dispute"]
+    assert asked == ["complaint", "dispute", "data_request"]
     assert [clock.due_at for clock in await clocks(desk, case.id)] == [due]
 
 
