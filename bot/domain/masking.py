@@ -48,7 +48,8 @@ LATIN_NAME = rf"{NOT_A_NAME}[a-z][a-z'-]{{1,30}}(?:[ \t]{{1,2}}{NOT_A_NAME}[a-z]
 STREET = r"(?:road|rd|street|st|soi|lane|avenue|ave)\b\.?"
 LEGAL = r"(?:co\.?,?\s*ltd|company\s+limited|limited|ltd|inc|llc|corp|gmbh)\b\.?"
 FIRM = r"(?:บริษัท|บจก\.?|ห้างหุ้นส่วน|หจก\.?|บมจ\.?)"
-DIGITS = re.compile(rf"(?<![^\W{THAI}])(?<![.,])\+?\(?\d(?:[\s().-]{{0,2}}\d){{8,}}(?!\d)")
+CASE = r"(?<=LC-|HL-|CT-)\d{4}-\d{6}(?!\d)"  # a case's number (``Case.number``) tells nothing of anybody
+DIGITS = re.compile(rf"(?!{CASE})(?<![^\W{THAI}])(?<![.,])\+?\(?\d(?:[\s().-]{{0,2}}\d){{8,}}(?!\d)")
 KEYCAP = re.compile("(?<=[0-9])[\ufe0f\u20e3]+")  # a digit in a box, as emoji keyboards offer it
 TARIFF = re.compile(r"\d{4}\.\d{2}")  # an HS code with its dots is no telephone number
 # Who is named: a title, or "my name is". What follows counts as a name if PyThaiNLP lists it.

@@ -12,6 +12,8 @@ from bot.domain.masking import ACCOUNT, ADDRESS, COMPANY, EMAIL, MASKS, NAME, NU
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
+        ("LC-2569-0000011234", "LC-[เลขประจำตัว]"),
+        ("LC-0812345678", "LC-[เบอร์โทร]"),
         ("อีเมล somchai@durian.co.th ค่ะ", f"อีเมล {EMAIL} ค่ะ"),
         ("a@b.co.th หรือ c.d@e.com", f"{EMAIL} หรือ {EMAIL}"),
         ("ติดต่อ 081-234-5678 หรือ ๐๒ ๕๐๗ ๗๙๙๙", f"ติดต่อ {PHONE} หรือ {PHONE}"),
@@ -90,6 +92,7 @@ def test_personal_details_are_covered(text: str, masked: str) -> None:
         "งานวันที่ 25 ต.ค. 2569 ถึง 10 ม.ค. 2570",
         "ขอ Form D ที่ไหน",
         "HS 0810.60 กับ 0810.90 ต่างกันไหม",
+        "เรื่อง LC-2569-000001 ถึงไหนแล้วคะ",
         "พิกัด 0810/0811/0812 ใช้ใบไหน",
         "จอง 25/10/2569 ถึง 01/11/2569 เวลา 10:30",
         "ปี 2567/2568/2569 ยอดเท่าไหร่",
